@@ -1,0 +1,22 @@
+/**
+ * The audit log: what was done in this archive, by whom and when, so that nobody, its operator included, can change,
+ * remove or leave out an entry unseen.
+ *
+ * An act appends its entry in its own transaction (`entry.ts`). A sequencer gives entries their leaves in a Merkle
+ * tree (`tree.ts`, RFC 9162) and signs its head as a C2SP checkpoint (`note.ts`), which goes to the database, to object
+ * storage, and wherever the operator sends it. `verify.ts` checks all of it without trusting the program that wrote
+ * it; `proof.ts` proves a single entry, or a single item of a batch, to somebody who has nothing but the proof.
+ * docs/formats/audit.md states every byte.
+ *
+ * Promises: writers never wait for the sequencer or for each other; every entry is under a signed checkpoint within
+ * 5 s while a sequencer runs; a checkpoint is never signed that contradicts one signed before; no entry shows content.
+ */
+export {
+  type AuditEntry,
+  appendEntry,
+  type EntryQuery,
+  openSealed,
+  readEntries,
+  type StoredEntry,
+} from './entry.ts'
+export { leafHash, rootOf } from './tree.ts'
