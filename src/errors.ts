@@ -92,6 +92,12 @@ export const ERRORS = {
     false,
     'An object that should be there is gone. Restore it from a backup; `holdfast fsck` lists all.',
   ),
+  STORAGE_EXISTS: define(
+    500,
+    4,
+    false,
+    'An object of this name exists with other bytes, and nothing is ever overwritten. Report the case.',
+  ),
   STORAGE_NAME_INVALID: define(
     400,
     2,
@@ -169,6 +175,7 @@ export const ERRORS = {
     false,
     'The account is suspended at the site. Ask its administrator to lift it.',
   ),
+  SITE_CONTENT_MISSING: define(502, 6, false, 'The site lists this content but does not have it. Ask the site’s operator for the item.'),
   SITE_THROTTLED: define(429, 6, true, 'The site asked to slow down. The run goes on by itself.'),
   SITE_ANSWER_INVALID: define(
     502,

@@ -1,0 +1,111 @@
+/**
+ * When a connector imports: daily at a local time in a time zone (Microsoft's connectors run once every day),
+ * hourly, or every N minutes. Pure: times go in and come out as milliseconds since the epoch.
+ */
+import { HoldfastError } from '../errors.ts'
+
+export type Schedule =
+  | { readonly every: 'day'; readonly at: string /* HH:MM */; readonly timeZone: string }
+  | { readonly every: 'hour' }
+  | { readonly every: 'minutes'; readonly minutes: number }
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Reads `daily 02:00 Europe/London`, `hourly` or `every 15 minutes`. CONNECTOR_INVALID says what is wrong. */
+export function parseSchedule(text: string): Schedule {
+  const words = text.trim().split(/\s+/)
+  if (words[0] === 'hourly' && words.length === 1) return { every: 'hour' }
+  if (words[0] === 'every' && words.length === 3 && /^minutes?$/.test(words[2] ?? '')) {
+    const minutes = Number(words[1])
+    if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440) return { every: 'minutes', minutes }
+    throw new HoldfastError(
+      'CONNECTOR_INVALID',
+      `schedule: "${words[1]}" is not a whole number from 1 to 1440`,
+    )
+  }
+  if (words[0] === 'daily' && words.length <= 3) {
+    const at = words[1] ?? '02:00'
+    const timeZone = words[2] ?? 'UTC'
+    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at))
+      throw new HoldfastError('CONNECTOR_INVALID', `schedule: "${at}" is not a time of day such as 02:00`)
+    if (!isTimeZone(timeZone))
+      throw new HoldfastError(
+        'CONNECTOR_INVALID',
+        `schedule: "${timeZone}" is not a time zone such as Europe/London`,
+      )
+    return { every: 'day', at, timeZone }
+  }
+  throw new HoldfastError(
+    'CONNECTOR_INVALID',
+    `schedule: expected "daily 02:00 Europe/London", "hourly" or "every 15 minutes"`,
+  )
+}
+
+/** The inverse of parseSchedule. */
+export function formatSchedule(schedule: Schedule): string {
+  if (schedule.every === 'day') return `daily ${schedule.at} ${schedule.timeZone}`
+  if (schedule.every === 'hour') return 'hourly'
+  return `every ${schedule.minutes} minutes`
+}
+
+/** The first moment of the schedule after `now`. */
+export function nextRunAfter(schedule: Schedule, now: number): number {
+  if (schedule.every === 'hour') return (Math.floor(now / HOUR) + 1) * HOUR
+  if (schedule.every === 'minutes') {
+    const step = schedule.minutes * MINUTE
+    return (Math.floor(now / step) + 1) * step
+  }
+  const local = localParts(now, schedule.timeZone)
+  for (let day = -1; day <= 2; day++) {
+    const candidate = instantOf(local.year, local.month, local.day + day, schedule.at, schedule.timeZone)
+    if (candidate > now) return candidate
+  }
+  return now + DAY
+}
+
+/**
+ * The instant at which the clocks of `timeZone` show that date and time. A time that the spring change skips
+ * becomes the same distance past it; of a time that the autumn change repeats, the first is taken.
+ */
+function instantOf(year: number, month: number, day: number, at: string, timeZone: string): number {
+  const wall = Date.UTC(year, month - 1, day, Number(at.slice(0, 2)), Number(at.slice(3)))
+  const before = wall - offsetAt(wall - DAY, timeZone)
+  const after = wall - offsetAt(wall + DAY, timeZone)
+  const matching = [before, after].filter(instant => instant + offsetAt(instant, timeZone) === wall)
+  return matching.length > 0 ? Math.min(...matching) : before
+}
+
+/** Milliseconds that local time is ahead of UTC at `instant`. */
+function offsetAt(instant: number, timeZone: string): number {
+  const parts = localParts(instant, timeZone)
+  const wall = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
+  return wall - Math.floor(instant / 1000) * 1000
+}
+
+function localParts(instant: number, timeZone: string) {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const found: Record<string, number> = {}
+  for (const part of format.formatToParts(instant)) found[part.type] = Number(part.value)
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = found
+  return { year, month, day, hour, minute, second }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

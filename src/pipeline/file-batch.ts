@@ -1,0 +1,233 @@
+/**
+ * Files a batch: reads it back from staging, leaves out what is already kept, seals the rest, and in one transaction
+ * inserts items, filings, failures and search entries, adds the counts to the run, and appends to the audit log.
+ *
+ * Promise: however often and wherever this is killed or run twice, a batch is filed once. The batch's row is locked
+ * and looked at first; a primary key stands behind it. What a killed attempt leaves behind is a vault object that
+ * nothing refers to, under a name no other attempt uses.
+ */
+import { appendEntry, leafHash, rootOf } from '../audit/audit.ts'
+import { getConnector } from '../connector/connector.ts'
+import { isUniqueViolation, type Transaction } from '../database/database.ts'
+import type { Ground } from '../ground.ts'
+import { ensureFolders } from '../mailbox/mailbox.ts'
+import { formatItemId, parseItemId } from '../message/message.ts'
+import type { Queue } from '../queue/queue.ts'
+import { splitPage } from '../source/source.ts'
+import { readPage } from '../staging/staging.ts'
+import { type BatchRow, readBatch } from './batch.ts'
+import type { Bearings, ConnectorBearings } from './bearings.ts'
+import {
+  addRows,
+  countDuplicate,
+  insertRows,
+  isEmployeeOwned,
+  noRows,
+  objectIdOf,
+  rowsContext,
+  targetOf,
+} from './file-rows.ts'
+import { COUNT_COLUMNS, type Counts } from './outcome.ts'
+import { type ReadItem, readItems, setAside } from './read-batch.ts'
+import { type SealedBatch, sealItems } from './seal-batch.ts'
+import { setAsideUnstorable } from './unstorable.ts'
+
+/** How often a batch may lose the race for an item's key to another worker before it waits in the queue again. */
+const RACES_MAX = 8
+/** From this attempt on, each item is tried alone first, so that one that cannot be stored costs only itself. */
+const CAREFUL_FROM = 3
+
+/** Files the batch, if it is not filed yet. */
+export async function fileBatch(
+  ground: Ground,
+  queue: Queue,
+  bearings: Bearings,
+  batchId: number,
+): Promise<void> {
+  const batch = await readBatch(ground, batchId)
+  if (batch.filedAt !== null || batch.stagingObject === null) return
+  await ground.database.execute('update batch set attempts = attempts + 1 where batch_id = $1', [batchId])
+  const connector = await getConnector(ground.database, batch.connectorId)
+  const known = await bearings.of(connector)
+  const page = await readPage(ground.storage, ground.keyring, batch.stagingObject)
+  const identityKey = ground.keyring.purposeKey('identity')
+  const read = await readItems(splitPage(connector.sourceKind, page), {
+    storage: ground.storage,
+    keyring: ground.keyring,
+    accountId: connector.accountId,
+    contents: batch.contents,
+  })
+  let items = read.map(item =>
+    item.failure === null && isEmployeeOwned(item.facts, known.employeeOwned)
+      ? setAside(item.raw, 'employee-owned-phone', identityKey, connector.accountId)
+      : item,
+  )
+  if (batch.attempts + 1 >= CAREFUL_FROM)
+    items = await setAsideUnstorable(ground, batch, known, items, connector.accountId)
+  for (let race = 0; ; race++) {
+    try {
+      return await fileItems(ground, queue, batch, known, items)
+    } catch (error) {
+      // Another worker filed one of these items at the same moment: look again at what is new.
+      if (!isUniqueViolation(error) || race === RACES_MAX) throw error
+    }
+  }
+}
+
+async function fileItems(
+  ground: Ground,
+  queue: Queue,
+  batch: BatchRow,
+  known: ConnectorBearings,
+  items: readonly ReadItem[],
+): Promise<void> {
+  const rows = noRows()
+  const { fresh, versions } = await leaveOutKnown(ground, known, items, rows.counts)
+  const sealed = await sealItems(fresh, {
+    storage: ground.storage,
+    keyring: ground.keyring,
+    contents: batch.contents,
+  })
+  try {
+    const filed = await ground.database.transaction(async tx => {
+      const [locked] = await tx.query<{ filed_at: Date | null }>(
+        'select filed_at from batch where batch_id = $1 for update',
+        [batch.batchId],
+      )
+      if (!locked || locked.filed_at !== null) return false
+      const targets = fresh.map(item => targetOf(item, known.mapping, known.reserved))
+      const mailboxIds = [...new Set(targets.flatMap(target => target.mailboxIds))]
+      const context = rowsContext(ground, batch, known, await ensureFolders(tx, mailboxIds, known.folderName))
+      for (const [index, item] of fresh.entries())
+        addRows(rows, item, targets[index]!, sealed.items[index]!, versions[index] ?? null, context)
+      await insertRows(tx, rows)
+      await finishBatch(ground, queue, tx, batch, items, rows.counts, sealed, context.now)
+      return true
+    })
+    if (!filed) await removeObjects(ground, sealed)
+  } catch (error) {
+    await removeObjects(ground, sealed)
+    throw error
+  }
+}
+
+/** Parts the new items from those already kept (counted as duplicates), and links further versions to the first. */
+async function leaveOutKnown(
+  ground: Ground,
+  known: ConnectorBearings,
+  items: readonly ReadItem[],
+  counts: Counts,
+): Promise<{ fresh: ReadItem[]; versions: (Buffer | null)[] }> {
+  const kept = await ground.database.query<{ item_id: string }>(
+    'select item_id from item where item_id = any($1::uuid[])',
+    [items.map(item => formatItemId(item.id))],
+  )
+  const seen = new Set(kept.map(row => row.item_id))
+  const fresh: ReadItem[] = []
+  for (const item of items) {
+    const id = formatItemId(item.id)
+    if (seen.has(id)) countDuplicate(counts, targetOf(item, known.mapping, known.reserved))
+    else {
+      seen.add(id)
+      fresh.push(item)
+    }
+  }
+  const earlier = await ground.database.query<{ source_key: Buffer; item_id: string }>(
+    `select distinct on (source_key) source_key, item_id from item
+     where source_key = any($1::bytea[]) order by source_key, filed_at, item_id`,
+    [fresh.filter(hasSourceId).map(item => item.sourceKey)],
+  )
+  const first = new Map(earlier.map(row => [row.source_key.toString('hex'), parseItemId(row.item_id)]))
+  const versions = fresh.map(item => {
+    if (!hasSourceId(item)) return null
+    const key = item.sourceKey.toString('hex')
+    const original = first.get(key) ?? null
+    if (!original) first.set(key, item.id)
+    return original
+  })
+  return { fresh, versions }
+}
+
+function hasSourceId(item: ReadItem): boolean {
+  return item.facts.sourceItemId !== null
+}
+
+async function finishBatch(
+  ground: Ground,
+  queue: Queue,
+  tx: Transaction,
+  batch: BatchRow,
+  items: readonly ReadItem[],
+  counts: Counts,
+  sealed: SealedBatch,
+  now: number,
+): Promise<void> {
+  if (sealed.objects.length > 0)
+    await tx.execute(
+      `insert into vault_object (object_id, batch_id, ordinal, items, bytes)
+       select * from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[], $5::bigint[])`,
+      [
+        sealed.objects.map(object => objectIdOf(object.name).toString('hex')),
+        sealed.objects.map(() => batch.batchId),
+        sealed.objects.map((_, ordinal) => ordinal),
+        sealed.objects.map(object => object.items),
+        sealed.objects.map(object => object.bytes),
+      ],
+    )
+  const merkleRoot = rootOf(sealed.leaves.map(leafHash))
+  await noteUsers(tx, batch.connectorId, items)
+  await appendEntry(tx, ground.keyring, ground.clock, {
+    actor: 'system',
+    act: 'batch.file',
+    subject: `batch:${batch.batchId}`,
+    detail: {
+      run: batch.runId,
+      items: sealed.leaves.length,
+      merkleRoot: merkleRoot.toString('hex'),
+      filed: counts.itemsFiled,
+      unmapped: counts.itemsUnmapped,
+      duplicates: counts.itemsDuplicate,
+      failed: counts.itemsFailed,
+    },
+  })
+  await tx.execute('update batch set filed_at = $2, merkle_root = $3 where batch_id = $1', [
+    batch.batchId,
+    new Date(now),
+    merkleRoot,
+  ])
+  // Last, since every worker of the run waits for this row.
+  const names = Object.keys(COUNT_COLUMNS).filter(name => name !== 'itemsRead') as (keyof Counts)[]
+  const sums = names.map((name, index) => `${COUNT_COLUMNS[name]} = ${COUNT_COLUMNS[name]} + $${index + 2}`)
+  const [run] = await tx.query<{ collected: boolean; batches: number; batches_filed: number }>(
+    `update run set ${sums.join(', ')}, batches_filed = batches_filed + 1 where run_id = $1
+     returning collected, batches, batches_filed`,
+    [batch.runId, ...names.map(name => counts[name])],
+  )
+  if (run?.collected && run.batches === run.batches_filed)
+    await queue.send(tx, 'reconcile', { runId: batch.runId })
+}
+
+/** Notes for each registered user of the batch when their last item was, for "days of silence". */
+async function noteUsers(tx: Transaction, connectorId: number, items: readonly ReadItem[]): Promise<void> {
+  const last = new Map<string, number>()
+  for (const { facts } of items)
+    for (const { userId } of facts.participants)
+      if (userId !== null) {
+        const at = (facts.sentAt ?? facts.arrivedAt).getTime()
+        if (at > (last.get(userId) ?? 0)) last.set(userId, at)
+      }
+  if (last.size === 0) return
+  // In the order of the key, so that two workers never wait for each other crosswise.
+  const users = [...last.keys()].sort()
+  await tx.execute(
+    `update registered_user u set last_item_at = n.at
+     from (select * from unnest($2::text[], $3::timestamptz[]) as t (user_id, at) order by user_id) n
+     where u.connector_id = $1 and u.user_id = n.user_id and (u.last_item_at is null or u.last_item_at < n.at)`,
+    [connectorId, users.map(user => user.replaceAll('\0', '')), users.map(user => new Date(last.get(user)!))],
+  )
+}
+
+/** Nothing refers to these objects. If this process dies first, they are found as orphans and removed later. */
+async function removeObjects(ground: Ground, sealed: SealedBatch): Promise<void> {
+  for (const object of sealed.objects) await ground.storage.remove(object.name)
+}

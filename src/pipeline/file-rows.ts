@@ -1,0 +1,330 @@
+/**
+ * Turns the new items of a batch into rows: where each goes (mapping), what is counted, what is itemised as failed,
+ * and what search is told. Pure but for the growing COPY buffers.
+ */
+import { CopyRows, type Transaction } from '../database/database.ts'
+import type { Ground } from '../ground.ts'
+import type { Mapping } from '../mapping/mapping.ts'
+import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
+import { ENTRY_COLUMNS, type Indexer } from '../search/search.ts'
+import type { BatchRow } from './batch.ts'
+import type { ConnectorBearings } from './bearings.ts'
+import { type Counts, type FailureReason, noCounts } from './outcome.ts'
+import type { ReadItem } from './read-batch.ts'
+import type { Sealed } from './seal-batch.ts'
+
+/** Reserved for items that reach none of our people, and for items that could not be read or may not be taken. */
+export type ReservedMailboxes = { readonly unmapped: number; readonly quarantine: number }
+
+export type Target = {
+  readonly state: 'filed' | 'unmapped' | 'quarantined'
+  readonly reason: FailureReason | null
+  readonly mailboxIds: readonly number[]
+  readonly failures: readonly {
+    readonly sourceUser: string
+    readonly reason: FailureReason
+    readonly replayable: boolean
+  }[]
+}
+
+/** Where an item goes. */
+export function targetOf(item: ReadItem, mapping: Mapping, reserved: ReservedMailboxes): Target {
+  if (item.failure !== null)
+    return {
+      state: 'quarantined',
+      reason: item.failure,
+      mailboxIds: [reserved.quarantine],
+      failures: [{ sourceUser: capturedUser(item.facts), reason: item.failure, replayable: false }],
+    }
+  const resolved = mapping.resolve(item.facts)
+  const failures = new Map<string, { sourceUser: string; reason: FailureReason; replayable: boolean }>()
+  for (const person of resolved.people)
+    if (person.failure !== null)
+      failures.set(person.sourceUser, {
+        sourceUser: person.sourceUser,
+        reason: person.failure,
+        replayable: true,
+      })
+  if (resolved.mailboxIds.length > 0)
+    return { state: 'filed', reason: null, mailboxIds: resolved.mailboxIds, failures: [...failures.values()] }
+  if (failures.size === 0) failures.set('', { sourceUser: '', reason: 'no-participant', replayable: true })
+  const all = [...failures.values()]
+  return { state: 'unmapped', reason: all[0]!.reason, mailboxIds: [reserved.unmapped], failures: all }
+}
+
+/** Adds a new item with this target to the counts. An item that reaches nobody counts one failure. */
+export function countNew(counts: Counts, target: Target, facts: ItemFacts): void {
+  if (target.state === 'filed') {
+    counts.itemsFiled++
+    counts.filingsAvailable += target.mailboxIds.length + target.failures.length
+    counts.filingsFailed += target.failures.length
+    if (facts.flags.includes('stripped-at-capture')) counts.filingsPartial += target.mailboxIds.length
+    else counts.filingsImported += target.mailboxIds.length
+    return
+  }
+  if (target.state === 'unmapped') counts.itemsUnmapped++
+  else counts.itemsFailed++
+  counts.filingsAvailable++
+  counts.filingsFailed++
+}
+
+/** Adds a duplicate: each mailbox (and each failure) that it would have had is skipped. */
+export function countDuplicate(counts: Counts, target: Target): void {
+  const fanOut = target.state === 'filed' ? target.mailboxIds.length + target.failures.length : 1
+  counts.itemsDuplicate++
+  counts.filingsAvailable += fanOut
+  counts.filingsSkipped += fanOut
+}
+
+const ITEM_COLUMNS = [
+  'item_id',
+  'connector_id',
+  'run_id',
+  'batch_id',
+  'source_key',
+  'version_of',
+  'state',
+  'reason',
+  'kind',
+  'direction',
+  'sent_at',
+  'arrived_at',
+  'filed_at',
+  'conversation',
+  'participants',
+  'flags',
+  'attachments',
+  'call_status',
+  'call_seconds',
+  'vault_object',
+  'vault_offset',
+  'original_size',
+  'message_size',
+  'item_key',
+  'leaf',
+] as const
+const FILING_COLUMNS = ['mailbox_id', 'item_id', 'folder_id', 'run_id', 'filed_at'] as const
+const FAILURE_COLUMNS = [
+  'item_id',
+  'source_user',
+  'run_id',
+  'connector_id',
+  'source_item_id',
+  'reason',
+  'replayable',
+  'sent_at',
+  'failed_at',
+] as const
+
+type RowsContext = {
+  readonly connectorId: number
+  readonly runId: number
+  readonly batchId: number
+  readonly identityKey: Parameters<typeof conversationKey>[0]
+  readonly now: number
+  readonly folders: ReadonlyMap<number, number>
+  readonly indexer: Indexer
+}
+
+/** What the rows of this batch's items have in common. */
+export function rowsContext(
+  ground: Ground,
+  batch: BatchRow,
+  known: ConnectorBearings,
+  folders: ReadonlyMap<number, number>,
+): RowsContext {
+  return {
+    connectorId: batch.connectorId,
+    runId: batch.runId,
+    batchId: batch.batchId,
+    identityKey: ground.keyring.purposeKey('identity'),
+    now: ground.clock.now(),
+    folders,
+    indexer: known.indexer,
+  }
+}
+
+/** Copies the rows into their tables. */
+export async function insertRows(tx: Transaction, rows: FiledRows): Promise<void> {
+  await tx.copy('item', ITEM_COLUMNS, rows.items)
+  await tx.copy('filing', FILING_COLUMNS, rows.filings)
+  await tx.copy('search_entry', ENTRY_COLUMNS, rows.entries)
+  if (rows.failureCount > 0) await tx.copy('failure', FAILURE_COLUMNS, rows.failures)
+}
+
+export type FiledRows = {
+  readonly items: CopyRows
+  readonly filings: CopyRows
+  readonly failures: CopyRows
+  readonly entries: CopyRows
+  failureCount: number
+  readonly counts: Counts
+}
+
+/** Empty rows to fill. */
+export function noRows(): FiledRows {
+  return {
+    items: new CopyRows(),
+    filings: new CopyRows(),
+    failures: new CopyRows(),
+    entries: new CopyRows(),
+    failureCount: 0,
+    counts: noCounts(),
+  }
+}
+
+/** Appends all rows of one new item. */
+export function addRows(
+  rows: FiledRows,
+  item: ReadItem,
+  target: Target,
+  sealed: Sealed,
+  versionOf: Buffer | null,
+  context: RowsContext,
+): void {
+  addItemRow(rows.items, item, target, sealed, versionOf, context)
+  for (const mailboxId of target.mailboxIds) {
+    rows.filings.begin(FILING_COLUMNS.length)
+    rows.filings.int4(mailboxId)
+    rows.filings.uuid(item.id)
+    rows.filings.int4(context.folders.get(mailboxId)!)
+    rows.filings.int8(context.runId)
+    rows.filings.timestamptz(context.now)
+  }
+  for (const failure of target.failures) {
+    rows.failureCount++
+    rows.failures.begin(FAILURE_COLUMNS.length)
+    rows.failures.uuid(item.id)
+    rows.failures.text(storable(failure.sourceUser))
+    rows.failures.int8(context.runId)
+    rows.failures.int4(context.connectorId)
+    rows.failures.text(storable(item.facts.sourceItemId ?? ''))
+    rows.failures.text(failure.reason)
+    rows.failures.boolean(failure.replayable)
+    optionalTime(rows.failures, item.facts.sentAt)
+    rows.failures.timestamptz(context.now)
+  }
+  if (item.failure === null) addEntries(rows.entries, item, target, context)
+  countNew(rows.counts, target, item.facts)
+}
+
+function addItemRow(
+  rows: CopyRows,
+  item: ReadItem,
+  target: Target,
+  { objectName, sealed, wrappedKey }: Sealed,
+  versionOf: Buffer | null,
+  context: RowsContext,
+): void {
+  const { facts } = item
+  rows.begin(ITEM_COLUMNS.length)
+  rows.uuid(item.id)
+  rows.int4(context.connectorId)
+  rows.int8(context.runId)
+  rows.int8(context.batchId)
+  rows.bytea(item.sourceKey)
+  if (versionOf) rows.uuid(versionOf)
+  else rows.null()
+  rows.text(target.state)
+  if (target.reason) rows.text(target.reason)
+  else rows.null()
+  rows.text(item.failure === null ? facts.kind : 'unknown')
+  if (facts.direction) rows.text(facts.direction)
+  else rows.null()
+  optionalTime(rows, facts.sentAt)
+  rows.timestamptz(facts.arrivedAt.getTime())
+  rows.timestamptz(context.now)
+  rows.bytea(conversationKey(context.identityKey, facts))
+  rows.jsonb(participantsJson(facts.participants))
+  rows.textArray(facts.flags)
+  rows.int2(Math.min(facts.attachments.length, 32767))
+  if (facts.call) rows.text(facts.call.status)
+  else rows.null()
+  if (facts.call?.seconds != null) rows.int4(Math.min(facts.call.seconds, 2 ** 31 - 1))
+  else rows.null()
+  rows.uuid(objectIdOf(objectName))
+  rows.int8(sealed.offset)
+  rows.int8(sealed.originalSize)
+  if (sealed.messageSize === null) rows.null()
+  else rows.int8(sealed.messageSize)
+  rows.bytea(wrappedKey)
+  rows.bytea(sealed.leaf)
+}
+
+function addEntries(rows: CopyRows, item: ReadItem, target: Target, context: RowsContext): void {
+  const { facts } = item
+  context.indexer.add(rows, {
+    itemId: item.id,
+    text: indexText(facts),
+    kind: facts.kind,
+    direction: facts.direction,
+    sentAt: facts.sentAt,
+    from: parties(facts.participants, true),
+    to: parties(facts.participants, false),
+    mailboxIds: target.mailboxIds,
+    connectorId: context.connectorId,
+  })
+}
+
+function parties(participants: readonly Participant[], from: boolean) {
+  const numbers: string[] = []
+  const emails: string[] = []
+  const names: string[] = []
+  for (const participant of participants) {
+    if ((participant.role === 'from') !== from) continue
+    if (participant.number !== '') numbers.push(participant.number)
+    emails.push(...participant.emails)
+    if (participant.name) names.push(participant.name)
+  }
+  return { numbers, emails, names }
+}
+
+/** Participants as stored: readable metadata only (role, form, number, user id, e-mails); names stay sealed. */
+function participantsJson(participants: readonly Participant[]): string {
+  return JSON.stringify(
+    participants.map(({ role, form, number, userId, emails }) => ({
+      role,
+      form,
+      ...(number === '' ? {} : { number: storable(number) }),
+      ...(userId === null ? {} : { userId: storable(userId) }),
+      ...(emails.length === 0 ? {} : { emails: emails.map(storable) }),
+    })),
+  )
+}
+
+/** PostgreSQL stores neither U+0000 nor a lone surrogate in text and jsonb; the sealed original keeps both. */
+function storable(text: string): string {
+  return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed()
+}
+
+function optionalTime(rows: CopyRows, time: Date | null): void {
+  if (time) rows.timestamptz(time.getTime())
+  else rows.null()
+}
+
+/** The captured user of an item as an administrator knows them: number, else user id, else nothing. */
+function capturedUser(facts: ItemFacts): string {
+  const user = facts.participants.find(participant => participant.userId !== null)
+  return user ? user.number || user.userId || '' : ''
+}
+
+/** A vault object's name ends in its 128-bit id in hex. */
+export function objectIdOf(name: string): Buffer {
+  return Buffer.from(name.slice(-32), 'hex')
+}
+
+/** True if every captured user of the item has a phone that is not the company's. */
+export function isEmployeeOwned(facts: ItemFacts, employeeOwned: ReadonlySet<string>): boolean {
+  if (employeeOwned.size === 0) return false
+  let captured = facts.participants.filter(participant => participant.userId !== null)
+  if (captured.length === 0)
+    captured = facts.participants.filter(
+      participant => (participant.role === 'from') === (facts.direction === 'out'),
+    )
+  return (
+    captured.length > 0 &&
+    captured.every(
+      ({ number, userId }) => employeeOwned.has(number) || (userId !== null && employeeOwned.has(userId)),
+    )
+  )
+}

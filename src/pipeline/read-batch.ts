@@ -1,0 +1,152 @@
+/**
+ * Reads a staged batch back into items: each raw item becomes facts and an id, or is set aside with its reason.
+ * A poison item costs only itself. Large e-mails are read from their staged content as a stream.
+ */
+import type { KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { HoldfastError } from '../errors.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import {
+  type ItemFacts,
+  itemId,
+  readEmail,
+  readLargeEmail,
+  readRecord,
+  sourceKey,
+} from '../message/message.ts'
+import type { RawItem } from '../source/source.ts'
+import { readContent } from '../staging/staging.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { FailureReason } from './outcome.ts'
+
+/** A content that was streamed into staging, or why it is not there. */
+export type StagedContent =
+  | { readonly name: string; readonly size: number; readonly sha256: string /* hex */ }
+  | { readonly failure: 'item-too-large' | 'content-missing' }
+
+export type StagedContents = Readonly<Record<string, StagedContent>>
+
+export type ReadItem = {
+  readonly id: Buffer
+  readonly sourceKey: Buffer
+  readonly raw: RawItem
+  /** What was read; for an item set aside, a bare stand-in that only carries its times and ids. */
+  readonly facts: ItemFacts
+  readonly failure: FailureReason | null
+}
+
+export type ReadContext = {
+  readonly storage: Storage
+  readonly keyring: Keyring
+  /** The source's account: part of every item's identity, so that a connector added again doubles nothing. */
+  readonly accountId: string
+  readonly contents: StagedContents
+}
+
+/** Reads every raw item; the answer has the same length and order. */
+export async function readItems(raws: readonly RawItem[], context: ReadContext): Promise<ReadItem[]> {
+  const identityKey = context.keyring.purposeKey('identity')
+  const items: ReadItem[] = []
+  for (const raw of raws) {
+    try {
+      const facts = await readFacts(raw, context)
+      items.push(identify(raw, facts, null, identityKey, context.accountId))
+    } catch (error) {
+      items.push(setAside(raw, failureOf(error), identityKey, context.accountId))
+    }
+  }
+  return items
+}
+
+/** The item as one set aside for `reason`: sealed as received, with an id of its own that a repeat finds again. */
+export function setAside(
+  raw: RawItem,
+  reason: FailureReason,
+  identityKey: KeyObject,
+  accountId: string,
+): ReadItem {
+  const facts: ItemFacts = {
+    form: raw.form === 'email' ? 'email' : 'record',
+    network: raw.network,
+    sourceItemId: raw.sourceItemId,
+    kind: 'event',
+    direction: null,
+    sentAt: null,
+    sentAtAsReceived: '',
+    arrivedAt: raw.arrivedAt,
+    participants: [],
+    subject: '',
+    // Stands for the content, so that equal bytes set aside for the same reason are one item; only hashed, never shown.
+    text: `set aside: ${reason} ${raw.contentId ?? ''} ${hash('sha256', raw.bytes, 'hex')}`,
+    groupId: null,
+    groupName: null,
+    threadId: null,
+    call: null,
+    attachments: [],
+    amendment: null,
+    flags: [],
+  }
+  return identify(raw, facts, reason, identityKey, accountId)
+}
+
+function identify(
+  raw: RawItem,
+  facts: ItemFacts,
+  failure: FailureReason | null,
+  identityKey: KeyObject,
+  accountId: string,
+): ReadItem {
+  return {
+    id: itemId(identityKey, accountId, facts),
+    sourceKey: sourceKey(identityKey, accountId, facts.network, facts.sourceItemId),
+    raw,
+    facts,
+    failure,
+  }
+}
+
+async function readFacts(raw: RawItem, context: ReadContext): Promise<ItemFacts> {
+  const about = { network: raw.network, arrivedAt: raw.arrivedAt, sourceItemId: raw.sourceItemId }
+  if (raw.form === 'broken')
+    throw new HoldfastError('ITEM_UNREADABLE', 'the record could not be split from its page')
+  if (raw.form === 'record') {
+    const failed = Object.values(context.contents).length > 0 ? failedContent(raw, context.contents) : null
+    if (failed) throw new ContentFailure(failed)
+    return readRecord(raw.bytes, about, digests(context.contents))
+  }
+  if (raw.contentId === null) return readEmail(raw.bytes, about)
+  const content = context.contents[raw.contentId]
+  if (!content) throw new ContentFailure('content-missing')
+  if ('failure' in content) throw new ContentFailure(content.failure)
+  return readLargeEmail(readContent(context.storage, context.keyring, content.name), about)
+}
+
+class ContentFailure extends Error {
+  readonly reason: 'item-too-large' | 'content-missing'
+  constructor(reason: 'item-too-large' | 'content-missing') {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+/** The failure of a content that this record names; found by its id in the record's own text. */
+function failedContent(raw: RawItem, contents: StagedContents): 'item-too-large' | 'content-missing' | null {
+  for (const [contentId, content] of Object.entries(contents))
+    if ('failure' in content && raw.bytes.includes(JSON.stringify(contentId))) return content.failure
+  return null
+}
+
+function digests(contents: StagedContents): Map<string, { size: number; sha256: Buffer }> {
+  const found = new Map<string, { size: number; sha256: Buffer }>()
+  for (const [contentId, content] of Object.entries(contents))
+    if (!('failure' in content))
+      found.set(contentId, { size: content.size, sha256: Buffer.from(content.sha256, 'hex') })
+  return found
+}
+
+/** What went wrong, as a reason. What is not the item's fault (storage, database) goes up, and the batch is retried. */
+function failureOf(error: unknown): FailureReason {
+  if (error instanceof ContentFailure) return error.reason
+  if (error instanceof HoldfastError && error.code !== 'ITEM_UNREADABLE') throw error
+  return 'unreadable'
+}

@@ -1,0 +1,237 @@
+/**
+ * Runs: one import of one window of a connector, from its request to its completeness statement.
+ *
+ * The window is of the site's own arrival time. It starts where the last complete run ended, less an hour of overlap,
+ * and ends five minutes before the site's now, so that what is still arriving is left for the next; a missed day
+ * widens it. A back-fill names its own window and leaves the connector's progress where it is.
+ */
+import { appendEntry } from '../audit/audit.ts'
+import type { Connector } from '../connector/connector.ts'
+import { isUniqueViolation, type Sql } from '../database/database.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import type { Queue } from '../queue/queue.ts'
+import { brokenSums, COUNT_COLUMNS, type Counts, type Sum } from './outcome.ts'
+
+export type RunStatus = 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
+export type RunTrigger = 'schedule' | 'manual' | 'back-fill'
+
+export type Run = {
+  readonly runId: number
+  readonly connectorId: number
+  readonly trigger: RunTrigger
+  readonly window: { readonly from: Date; readonly to: Date }
+  readonly status: RunStatus
+  readonly cursor: string | null
+  readonly collected: boolean
+  readonly batches: number
+  readonly batchesFiled: number
+  /** The site's own count for the window; null until it was asked. */
+  readonly sourceCount: number | null
+  readonly counts: Counts
+  readonly requestedBy: string
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly completedAt: Date | null
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const OVERLAP = HOUR
+/** What reached the site in the last minutes may still be settling there; it belongs to the next run. */
+const SETTLING = 5 * MINUTE
+const FIRST_WINDOW = 24 * HOUR
+
+/** The window that a run of this connector covers next, at the site's time `siteNow`. */
+export function nextWindow(collectedUntil: Date | null, siteNow: Date): { from: Date; to: Date } {
+  const to = siteNow.getTime() - SETTLING
+  const from = collectedUntil ? collectedUntil.getTime() - OVERLAP : to - FIRST_WINDOW
+  return { from: new Date(Math.min(from, to)), to: new Date(to) }
+}
+
+/**
+ * Requests a run; it begins as soon as a worker is free. RUN_OPEN if the connector has one under way,
+ * WINDOW_INVALID if the window is empty.
+ */
+export async function requestRun(
+  ground: Ground,
+  queue: Queue,
+  actor: Actor,
+  connector: Connector,
+  trigger: RunTrigger,
+  window: { from: Date; to: Date },
+): Promise<Run> {
+  if (!(window.from.getTime() < window.to.getTime()))
+    throw new HoldfastError('WINDOW_INVALID', 'the window ends before it begins')
+  if (connector.status === 'removed')
+    throw new HoldfastError('CONNECTOR_UNKNOWN', `connector ${connector.connectorId} was removed`)
+  if (connector.status === 'paused' && trigger === 'manual')
+    throw new HoldfastError('CONNECTOR_PAUSED', `connector ${connector.connectorId} is paused`)
+  try {
+    return await ground.database.transaction(async tx => {
+      const [row] = await tx.query<{ run_id: number }>(
+        `insert into run (connector_id, trigger, window_from, window_to, status, requested_by, created_at)
+         values ($1, $2, $3, $4, 'waiting', $5, $6) returning run_id`,
+        [connector.connectorId, trigger, window.from, window.to, actor.name, new Date(ground.clock.now())],
+      )
+      const runId = row!.run_id
+      await queue.send(tx, 'collect', { runId })
+      await appendEntry(tx, ground.keyring, ground.clock, {
+        actor: actor.name,
+        act: 'run.request',
+        subject: `run:${runId}`,
+        detail: {
+          connector: connector.connectorId,
+          trigger,
+          from: window.from.toISOString(),
+          to: window.to.toISOString(),
+        },
+      })
+      return getRun(tx, runId)
+    })
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new HoldfastError('RUN_OPEN', `connector ${connector.connectorId} has a run under way`)
+    throw error
+  }
+}
+
+/** Ends a collected and filed run: complete if both sums hold, else incomplete, naming the sums that do not. */
+export async function reconcileRun(ground: Ground, runId: number): Promise<Run> {
+  return ground.database.transaction(async tx => {
+    const [locked] = await tx.query<{ status: RunStatus }>(
+      'select status from run where run_id = $1 for update',
+      [runId],
+    )
+    const run = await getRun(tx, runId)
+    if (locked?.status !== 'filing' || run.batches !== run.batchesFiled || run.sourceCount === null)
+      return run
+    const broken = brokenSums(run.counts, run.sourceCount)
+    const status: RunStatus = broken.length === 0 ? 'complete' : 'incomplete'
+    await tx.execute(
+      'update run set status = $2, completed_at = $3, error_code = $4, error_message = $5 where run_id = $1',
+      [
+        runId,
+        status,
+        new Date(ground.clock.now()),
+        broken.length > 0 ? 'RUN_INCOMPLETE' : null,
+        broken.length > 0 ? broken.map(describeSum).join('; ') : null,
+      ],
+    )
+    // A back-fill of an old window must not pull the progress back, nor one in the future leave a gap behind it.
+    if (status === 'complete')
+      await tx.execute(
+        `update connector set collected_until = $2 where connector_id = $1
+         and (collected_until is null or (collected_until < $2 and collected_until >= $3))`,
+        [run.connectorId, run.window.to, run.window.from],
+      )
+    await appendEntry(tx, ground.keyring, ground.clock, {
+      actor: 'system',
+      act: `run.${status}`,
+      subject: `run:${runId}`,
+      detail: { sourceCount: run.sourceCount, ...run.counts },
+    })
+    return getRun(tx, runId)
+  })
+}
+
+function describeSum({ name, left, right }: Sum): string {
+  if (name === 'items') return `the site counts ${left} items in the window, ${right} are accounted for`
+  if (name === 'read') return `${left} items were read, ${right} are accounted for`
+  return `${left} filings were available for import, ${right} are accounted for`
+}
+
+/** Ends a run that cannot go on (a refused sign-in, say); what was collected so far stays and is filed. */
+export async function failRun(ground: Ground, runId: number, error: HoldfastError): Promise<void> {
+  await ground.database.transaction(async tx => {
+    const changed = await tx.execute(
+      `update run set status = 'failed', completed_at = $2, error_code = $3, error_message = $4
+       where run_id = $1 and status in ('waiting', 'collecting', 'filing')`,
+      [runId, new Date(ground.clock.now()), error.code, error.message],
+    )
+    if (changed === 0) return
+    await appendEntry(tx, ground.keyring, ground.clock, {
+      actor: 'system',
+      act: 'run.fail',
+      subject: `run:${runId}`,
+      detail: { code: error.code },
+    })
+  })
+}
+
+/** Notes on the run why it is not moving just now; the work is tried again. */
+export async function noteTrouble(ground: Ground, runId: number, error: HoldfastError | null): Promise<void> {
+  await ground.database.execute('update run set error_code = $2, error_message = $3 where run_id = $1', [
+    runId,
+    error?.code ?? null,
+    error?.message ?? null,
+  ])
+}
+
+/** The run; RUN_UNKNOWN if there is none. */
+export async function getRun(sql: Sql, runId: number): Promise<Run> {
+  const [row] = await sql.query<Row>('select * from run where run_id = $1', [runId])
+  if (!row) throw new HoldfastError('RUN_UNKNOWN', `there is no run ${runId}`)
+  return fromRow(row)
+}
+
+/** Runs, newest first, of one connector or all; `before` is the last id of the page before. */
+export async function listRuns(
+  sql: Sql,
+  filter: { connectorId?: number; before?: number; limit: number },
+): Promise<Run[]> {
+  const rows = await sql.query<Row>(
+    `select * from run where ($1::integer is null or connector_id = $1) and ($2::bigint is null or run_id < $2)
+     order by run_id desc limit $3`,
+    [filter.connectorId ?? null, filter.before ?? null, filter.limit],
+  )
+  return rows.map(fromRow)
+}
+
+type Row = Record<(typeof COUNT_COLUMNS)[keyof Counts], number> & {
+  run_id: number
+  connector_id: number
+  trigger: RunTrigger
+  window_from: Date
+  window_to: Date
+  status: RunStatus
+  cursor: string | null
+  collected: boolean
+  batches: number
+  batches_filed: number
+  source_count: number | null
+  requested_by: string
+  created_at: Date
+  started_at: Date | null
+  completed_at: Date | null
+  error_code: string | null
+  error_message: string | null
+}
+
+function fromRow(row: Row): Run {
+  const counts = Object.fromEntries(
+    Object.entries(COUNT_COLUMNS).map(([name, column]) => [name, row[column]]),
+  ) as unknown as Counts
+  return {
+    runId: row.run_id,
+    connectorId: row.connector_id,
+    trigger: row.trigger,
+    window: { from: row.window_from, to: row.window_to },
+    status: row.status,
+    cursor: row.cursor,
+    collected: row.collected,
+    batches: row.batches,
+    batchesFiled: row.batches_filed,
+    sourceCount: row.source_count,
+    counts,
+    requestedBy: row.requested_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Checks of the code itself: file length, faces, the one direction of imports, names that say nothing, exports that
+ * nothing uses, and the promises of DESIGN.md section 3 that a machine can check.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const LINES_MAX = 400
+const BANNED = [
+  'service',
+  'manager',
+  'helper',
+  'helpers',
+  'util',
+  'utils',
+  'common',
+  'shared',
+  'misc',
+  'data',
+  'info',
+  'process',
+  'handle',
+]
+
+/**
+ * The folders in the order of their layers: a file imports from its own folder and from folders before it. The
+ * ground comes first, then the flow from left to right, then who runs it, then the surfaces.
+ */
+const LAYERS = [
+  'storage',
+  'database',
+  'keyring',
+  'queue',
+  'audit',
+  'directory',
+  'identity',
+  'ground',
+  'source',
+  'staging',
+  'message',
+  'mapping',
+  'vault',
+  'mailbox',
+  'search',
+  'connector',
+  'pipeline',
+  'archive',
+  'upkeep',
+  'api',
+  'cli',
+  'main',
+]
+/** Files at the root of src that everything may import. */
+const BASICS = ['config', 'errors', 'clock', 'log']
+/** The source's raw records are made of the message's nouns: types only. */
+const TYPE_ONLY = new Set(['source>message'])
+
+type Import = {
+  readonly from: string
+  readonly to: string
+  readonly names: string[]
+  readonly typeOnly: boolean
+}
+
+const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort()
+const shipped = sources.filter(file => !file.endsWith('.test.ts') && !file.startsWith('src/testing/'))
+const everywhere = [...sources, ...globSync('{telemessage-site,bench,test}/**/*.ts', { cwd: ROOT })]
+const text = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+
+function importsOf(file: string): Import[] {
+  const found: Import[] = []
+  const pattern = /^(import|export)\s+(type\s+)?(?:([\w*\s{},]+?)\s+from\s+)?'(\.[^']+)'/gm
+  for (const match of text(file).matchAll(pattern)) {
+    const to = relative(ROOT, resolve(ROOT, dirname(file), match[4]!))
+    const names = [...(match[3] ?? '').matchAll(/[A-Za-z_$][\w$]*/g)].map(name => name[0])
+    found.push({ from: file, to, names, typeOnly: match[2] !== undefined })
+  }
+  return found
+}
+
+/** `src/vault/vault.ts` is of the room `vault`; `src/config.ts` of the room `config`. */
+function room(file: string): string {
+  const parts = file.split('/')
+  return parts.length === 2 ? basename(file, '.ts') : parts[1]!
+}
+
+test(`no file is longer than ${LINES_MAX} lines`, () => {
+  const long = everywhere.filter(file => text(file).split('\n').length > LINES_MAX + 1)
+  assert.deepEqual(long, [])
+})
+
+test('no file name says nothing', () => {
+  const empty = everywhere.filter(file =>
+    basename(file, '.ts')
+      .replace(/\.test$/, '')
+      .split('-')
+      .some(word => BANNED.includes(word)),
+  )
+  assert.deepEqual(empty, [])
+})
+
+test('every folder has a face that opens by saying what it is', () => {
+  const folders = new Set(shipped.filter(file => file.split('/').length > 2).map(file => file.split('/')[1]!))
+  for (const folder of folders) {
+    const face = `src/${folder}/${folder}.ts`
+    assert.ok(existsSync(join(ROOT, face)), `${face} is missing`)
+    assert.match(text(face), /^\/\*\*/, `${face} does not open with a comment`)
+  }
+})
+
+test('other folders import only the face', () => {
+  const past = shipped.flatMap(importsOf).filter(({ from, to }) => {
+    const target = room(to)
+    return room(from) !== target && to.split('/').length > 2 && to !== `src/${target}/${target}.ts`
+  })
+  assert.deepEqual(
+    past.map(each => `${each.from} imports ${each.to}`),
+    [],
+  )
+})
+
+test('imports go one way', () => {
+  const wrong = shipped.flatMap(importsOf).filter(each => {
+    const from = room(each.from)
+    const to = room(each.to)
+    if (from === to || BASICS.includes(to)) return false
+    if (each.typeOnly && TYPE_ONLY.has(`${from}>${to}`)) return false
+    assert.ok(LAYERS.includes(to), `${each.to}: no layer is given for ${to}`)
+    return BASICS.includes(from) || LAYERS.indexOf(to) > LAYERS.indexOf(from)
+  })
+  assert.deepEqual(
+    wrong.map(each => `${each.from} imports ${each.to}`),
+    [],
+  )
+})
+
+test('there is no cycle of imports between files', () => {
+  const graph = new Map(
+    shipped.map(file => [
+      file,
+      importsOf(file)
+        .filter(each => !each.typeOnly)
+        .map(each => each.to),
+    ]),
+  )
+  const done = new Set<string>()
+  const visit = (file: string, path: string[]): void => {
+    assert.ok(!path.includes(file), `a cycle: ${[...path.slice(path.indexOf(file)), file].join(' > ')}`)
+    if (done.has(file)) return
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file, [])
+})
+
+test('every export is used by another file', () => {
+  const used = new Map<string, Set<string>>()
+  for (const each of everywhere.flatMap(importsOf)) {
+    const names = used.get(each.to) ?? new Set()
+    for (const name of each.names) names.add(name)
+    used.set(each.to, names)
+  }
+  const unused: string[] = []
+  for (const file of shipped)
+    for (const match of text(file).matchAll(
+      /^export (?:async )?(?:function\*?|const|class|type|let) ([A-Za-z_$][\w$]*)/gm,
+    ))
+      if (!used.get(file)?.has(match[1]!)) unused.push(`${file}: ${match[1]}`)
+  assert.deepEqual(unused, [])
+})
+
+test('only config.ts reads the environment', () => {
+  const readers = shipped.filter(file => /process\.env\b/.test(text(file)) && file !== 'src/config.ts')
+  assert.deepEqual(readers, [])
+})
+
+test('only clock.ts reads the time', () => {
+  const readers = shipped.filter(
+    file => /\bDate\.now\(|new Date\(\)|performance\.now\(/.test(text(file)) && file !== 'src/clock.ts',
+  )
+  assert.deepEqual(readers, [])
+})
+
+test('message/, search/query.ts and audit/tree.ts do no input or output', () => {
+  const pure = shipped.filter(
+    file => file.startsWith('src/message/') || file === 'src/search/query.ts' || file === 'src/audit/tree.ts',
+  )
+  const impure = pure.filter(file =>
+    /from 'node:(fs|net|http|https|child_process|dns|tls)|from 'pg'|\/database\//.test(text(file)),
+  )
+  assert.deepEqual(impure, [])
+})
+
+test('the stand-in site imports nothing from the archive', () => {
+  const crossing = globSync('telemessage-site/**/*.ts', { cwd: ROOT })
+    .flatMap(importsOf)
+    .filter(each => each.to.startsWith('src/'))
+  assert.deepEqual(
+    crossing.map(each => `${each.from} imports ${each.to}`),
+    [],
+  )
+})
+
+test('no loose end is left in the code', () => {
+  const loose = everywhere.filter(
+    file =>
+      !file.endsWith('tidy.test.ts') &&
+      /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error)|\bas any\b/.test(text(file)),
+  )
+  assert.deepEqual(loose, [])
+})
