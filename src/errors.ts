@@ -207,6 +207,31 @@ export const ERRORS = {
     false,
     'A demonstration archive takes only the stand-in site. Run `holdfast init` for a real archive.',
   ),
+  SITE_IS_DEMONSTRATION: define(
+    403,
+    4,
+    false,
+    'The site serves invented people and traffic, which never enter a real archive. Use `npm start` to try it.',
+  ),
+  SITE_ADDRESS_INVALID: define(
+    400,
+    2,
+    false,
+    'Give the address of the site as https://host, optionally with a port and a path, and nothing else.',
+  ),
+  SITE_CERTIFICATE: define(
+    502,
+    4,
+    false,
+    "The site's certificate does not prove that it is the site. Check the address and the trusted authorities.",
+  ),
+  SITE_CONTENT_MISSING: define(
+    404,
+    5,
+    false,
+    'The site no longer has this content. Its item is kept as failed; ask the site for it and back-fill.',
+  ),
+  SOURCE_INVALID: define(400, 2, false, 'Check the folder that the connector watches, and its permissions.'),
   ZIP_REFUSED: define(
     400,
     4,
