@@ -1,0 +1,80 @@
+/** Reading vault objects. Nothing is released that was not verified. */
+import type { KeyObject } from 'node:crypto'
+import { HoldfastError } from '../errors.ts'
+import { openStream, openWhole, sealedSize } from '../keyring/keyring.ts'
+import type { Storage } from '../storage/storage.ts'
+import {
+  checkMagic,
+  ENTRY_SIZE,
+  type FooterItem,
+  MAGIC,
+  parseFooter,
+  parseTrailer,
+  type SealedItem,
+  TRAILER_SIZE,
+} from './layout.ts'
+import { associatedData, type PartName, partSeal } from './parts.ts'
+
+/** Where an item is: its object, and its place in it. */
+export type VaultLocation = Pick<SealedItem, 'offset' | 'originalSize' | 'messageSize'> & {
+  readonly name: string
+}
+
+/** The place of a part's sealed bytes; the message of an item that has none of its own is its original. */
+function placed(location: VaultLocation, itemId: Buffer, key: KeyObject, part: PartName) {
+  const { name, offset, originalSize, messageSize } = location
+  const own = part === 'message' && messageSize !== null
+  const size = own ? messageSize : originalSize
+  const where = `the ${part} of item ${itemId.toString('hex')} in ${name}`
+  return {
+    size,
+    start: own ? offset + sealedSize(originalSize) : offset,
+    length: sealedSize(size),
+    seal: partSeal(key, own ? 'message' : 'original', associatedData(itemId), where),
+  }
+}
+
+/**
+ * The content of a part, chunk by chunk, each verified before it is yielded.
+ * @throws VAULT_DAMAGED at the first chunk that is not what was sealed for this item, STORAGE_MISSING, STORAGE_FAILED
+ */
+export async function* readPart(
+  storage: Storage,
+  location: VaultLocation,
+  itemId: Buffer,
+  key: KeyObject,
+  part: PartName,
+): AsyncIterable<Buffer> {
+  const { size, start, length, seal } = placed(location, itemId, key, part)
+  yield* openStream(storage.stream(location.name, start, length), size, seal)
+}
+
+/** The content of a part in memory. Throws as `readPart`. */
+export async function readWhole(
+  storage: Storage,
+  location: VaultLocation,
+  itemId: Buffer,
+  key: KeyObject,
+  part: PartName,
+): Promise<Buffer> {
+  const { size, start, length, seal } = placed(location, itemId, key, part)
+  return openWhole(await storage.read(location.name, start, length), size, seal)
+}
+
+/**
+ * What an object says it holds, its structure and footer checked; no key is needed. Content is verified by reading it.
+ * @throws VAULT_DAMAGED, VAULT_VERSION, STORAGE_MISSING, STORAGE_FAILED
+ */
+export async function readFooter(storage: Storage, name: string): Promise<FooterItem[]> {
+  const size = await storage.size(name)
+  if (size === null) throw new HoldfastError('STORAGE_MISSING', `there is no object ${name}`)
+  checkMagic(await storage.read(name, 0, MAGIC.length), name)
+  const trailer = await storage.read(name, Math.max(0, size - TRAILER_SIZE), TRAILER_SIZE)
+  const footerSize = parseTrailer(trailer, name) * ENTRY_SIZE + TRAILER_SIZE
+  const footerOffset = size - footerSize
+  if (footerOffset < MAGIC.length)
+    throw new HoldfastError('VAULT_DAMAGED', `${name} is shorter than its footer says`)
+  const footer = await storage.read(name, footerOffset, footerSize)
+  if (footer.length !== footerSize) throw new HoldfastError('VAULT_DAMAGED', `${name} ends early`)
+  return parseFooter(footer, footerOffset, name)
+}
