@@ -1,0 +1,24 @@
+/**
+ * Whoever holds the lock owns the data folder: one process, until it lets go or dies, however it dies. The system's
+ * own file locks do that, and SQLite, which is in Node, is the portable way to one: a transaction kept open for
+ * writing on an empty database file, in which nothing is ever written. A file with a process id would need a way to
+ * tell a dead owner from another program that was given the same id.
+ */
+import { DatabaseSync } from 'node:sqlite'
+
+const SQLITE_BUSY = 5
+
+export type OwnerLock = { release(): void }
+
+/** The lock, or null if another process holds it. */
+export function takeOwnerLock(file: string): OwnerLock | null {
+  const database = new DatabaseSync(file, { timeout: 0 })
+  try {
+    database.exec('begin exclusive')
+  } catch (error) {
+    database.close()
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null
+    throw error
+  }
+  return { release: () => database.close() }
+}

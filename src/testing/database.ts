@@ -1,0 +1,92 @@
+/**
+ * Databases for tests: real PostgreSQL, one server for a whole run (test/run.ts starts it and passes its address in
+ * HOLDFAST_TEST_SERVER) or, for a test file run alone, one for that process. Each test has a database of its own,
+ * cloned from a template with all migrations and queues, and dropped afterwards.
+ */
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { after } from 'node:test'
+import { systemClock } from '../clock.ts'
+import {
+  type Database,
+  MIGRATIONS,
+  migrate,
+  openDatabase,
+  PROGRAM_ROLE,
+  type ScratchServer,
+  startScratchServer,
+} from '../database/database.ts'
+
+const TEMPLATE = 'holdfast_template'
+
+/** The names of the queues in the template. */
+export const TEST_QUEUES = ['collect', 'file', 'reconcile', 'replay', 'schedule'] as const
+
+/** What of a test or suite context is needed. */
+type Context = { after(work: () => Promise<void>): void }
+
+export type TestUrls = { readonly programUrl: string; readonly ownerUrl: string }
+export type TestDatabase = TestUrls & { readonly database: Database }
+
+function urlOf(serverUrl: string, role: 'owner' | 'program', database: string): string {
+  const url = new URL(serverUrl)
+  if (role === 'program') url.username = PROGRAM_ROLE
+  url.pathname = `/${database}`
+  return url.href
+}
+
+async function onServer(serverUrl: string, statement: string): Promise<void> {
+  const server = await openDatabase(serverUrl, { connectionsMax: 1 })
+  await server.execute(statement).finally(() => server.close())
+}
+
+/** Starts a server with the template. `url` goes into HOLDFAST_TEST_SERVER of the test processes. */
+export async function startTestServer(): Promise<ScratchServer> {
+  const server = await startScratchServer(tmpdir())
+  try {
+    await onServer(server.url, `create database ${TEMPLATE}`)
+    await migrate(urlOf(server.url, 'owner', TEMPLATE), PROGRAM_ROLE, MIGRATIONS, systemClock)
+    return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+let own: Promise<ScratchServer> | undefined
+
+// Registered at the root of the test file that imports this module, so it runs after its last test.
+after(async () => {
+  await (await own?.catch(() => undefined))?.stop()
+})
+
+async function serverUrl(): Promise<string> {
+  const given = process.env.HOLDFAST_TEST_SERVER
+  if (given) return given
+  own ??= startTestServer()
+  return (await own).url
+}
+
+async function makeDatabase(t: Context, template: string, close?: () => Promise<void>): Promise<TestUrls> {
+  const server = await serverUrl()
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await onServer(server, `create database ${name} template ${template}`)
+  t.after(async () => {
+    await close?.()
+    await onServer(server, `drop database if exists ${name} with (force)`)
+  })
+  return { programUrl: urlOf(server, 'program', name), ownerUrl: urlOf(server, 'owner', name) }
+}
+
+/** A database with nothing in it, for tests of migrations. */
+export function emptyDatabase(t: Context): Promise<TestUrls> {
+  return makeDatabase(t, 'template0')
+}
+
+/** A database with all migrations and queues, opened as the program's role; closed and dropped after the test. */
+export async function testDatabase(t: Context): Promise<TestDatabase> {
+  let database: Database | undefined
+  const urls = await makeDatabase(t, TEMPLATE, async () => database?.close())
+  database = await openDatabase(urls.programUrl)
+  return { ...urls, database }
+}
