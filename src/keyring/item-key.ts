@@ -2,41 +2,41 @@
  * Item keys: a random 256-bit key for each item, stored wrapped by AES-KW (RFC 3394) under the archive's item-wrapping
  * key. Whoever removes the wrapped key makes the item unreadable wherever its sealed bytes are.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
-import { randomSlice } from './random.ts'
+import { INITIAL_VALUE, WRAPPED_SIZE, wrapKeys } from './key-wrap.ts'
 
 /** The key of one item. `wrapped` is what is stored: 40 bytes, AES-KW. */
 export type ItemKey = { readonly key: KeyObject; readonly wrapped: Buffer }
 
-const ALGORITHM = 'id-aes256-wrap'
 const KEY_SIZE = 32
-const WRAPPED_SIZE = 40
-/** RFC 3394 section 2.2.3.1. */
-const INITIAL_VALUE = Buffer.from('a6a6a6a6a6a6a6a6', 'hex')
+/** Keys are made this many at a time; those not yet given out are forgotten when the process ends. */
+const POOL_KEYS = 256
 
-/** AES-KW of a 256-bit key under a 256-bit key. */
-export function wrapKey(wrapping: KeyObject, raw: Buffer): Buffer {
-  const cipher = createCipheriv(ALGORITHM, wrapping, INITIAL_VALUE)
-  const wrapped = cipher.update(raw)
-  cipher.final()
-  return wrapped
-}
-
-/** Makes a fresh item key. */
-export function makeItemKey(wrapping: KeyObject): ItemKey {
-  const raw = randomSlice(KEY_SIZE)
-  const key = createSecretKey(raw)
-  const wrapped = wrapKey(wrapping, raw)
-  raw.fill(0)
-  return { key, wrapped }
+/** A source of fresh item keys. */
+export function itemKeyMaker(wrapping: KeyObject): () => ItemKey {
+  const raw = Buffer.alloc(POOL_KEYS * KEY_SIZE)
+  let wrapped: Buffer = Buffer.alloc(0)
+  let next = POOL_KEYS
+  return () => {
+    if (next === POOL_KEYS) {
+      randomFillSync(raw)
+      wrapped = wrapKeys(wrapping, raw)
+      next = 0
+    }
+    const own = raw.subarray(next * KEY_SIZE, (next + 1) * KEY_SIZE)
+    const key = createSecretKey(own)
+    own.fill(0)
+    const at = next++ * WRAPPED_SIZE
+    return { key, wrapped: wrapped.subarray(at, at + WRAPPED_SIZE) }
+  }
 }
 
 /** The key inside `wrapped`. @throws MASTER_KEY_WRONG if it was wrapped under another key, or changed */
 export function unwrapKey(wrapping: KeyObject, wrapped: Buffer): KeyObject {
   try {
     if (wrapped.length !== WRAPPED_SIZE) throw new RangeError('wrapped key size')
-    const decipher = createDecipheriv(ALGORITHM, wrapping, INITIAL_VALUE)
+    const decipher = createDecipheriv('id-aes256-wrap', wrapping, INITIAL_VALUE)
     const raw = decipher.update(wrapped)
     decipher.final()
     const key = createSecretKey(raw)

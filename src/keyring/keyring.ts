@@ -12,7 +12,7 @@ import type { Clock } from '../clock.ts'
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import { openEnvelope, sealEnvelope } from './envelope.ts'
-import { type ItemKey, makeItemKey, unwrapKey } from './item-key.ts'
+import { type ItemKey, itemKeyMaker, unwrapKey } from './item-key.ts'
 import { makeMasterKey } from './master-key.ts'
 import { makePurposeKeys, type PurposeName, readPurposeKeys } from './purpose-keys.ts'
 import { currentMasterKey } from './rotation.ts'
@@ -72,7 +72,7 @@ async function load(sql: Sql, master: Awaited<ReturnType<typeof makeMasterKey>>)
   const itemWrapping = keys.get('item')!
   return Object.freeze({
     masterKeyId: master.id,
-    newItemKey: () => makeItemKey(itemWrapping),
+    newItemKey: itemKeyMaker(itemWrapping),
     unwrapItemKey: (wrapped: Buffer) => unwrapKey(itemWrapping, wrapped),
     purposeKey: (name: Purpose) => keys.get(name)!,
     seal: (purpose: Purpose, plaintext: Buffer, context: string) =>

@@ -121,19 +121,26 @@ export function openFileStorage(root: string, clock: Clock = systemClock): Stora
     return path.join(base, ...name.split('/'))
   }
 
-  /** Makes `folder` with its parents and flushes each entry up to the root, once per process and folder. */
+  /**
+   * Makes `folder` with its parents, once per process and folder, each with a flush of the one above: a folder that
+   * another process made just now may not be durable yet.
+   */
   const makeFolder = (folder: string): Promise<void> => {
     const known = durableFolders.get(folder)
     if (known) return known
+    const above = path.dirname(folder)
     const made = (async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
-        await syncFolder(path.dirname(at)).catch(error => {
-          // Above the root may be folders that we may pass through but not open.
-          if (at !== base) throw error
-        })
-        if (at === base) break
+      if (folder === base) {
+        await mkdir(base, { recursive: true, mode: 0o700 })
+        // Above the root may be folders that we may pass through but not open.
+        await syncFolder(above).catch(() => {})
+        return
       }
+      await makeFolder(above)
+      await mkdir(folder, { mode: 0o700 }).catch(error => {
+        if (codeOf(error) !== 'EEXIST') throw error
+      })
+      await syncFolder(above)
     })()
     durableFolders.set(folder, made)
     made.catch(() => durableFolders.delete(folder))

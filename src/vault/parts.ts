@@ -1,7 +1,7 @@
 /** How each part of an item is sealed: under the item's key, bound to the format's version, the part and the item. */
 import type { KeyObject } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
-import type { ChunkSeal } from '../keyring/keyring.ts'
+import type { ChunkSeal, ItemKey } from '../keyring/keyring.ts'
 import { ITEM_ID_SIZE } from './layout.ts'
 
 export type PartName = 'original' | 'message'
@@ -23,10 +23,10 @@ export function partSeal(key: KeyObject, part: PartName, associated: Buffer, whe
   return { key, part: PART_NUMBER[part], associated, where }
 }
 
-const usedKeys = new WeakSet<KeyObject>()
+const used = Symbol('used')
 
 /** Nonces are counted within a key, so a key that sealed twice would give both contents away: it never happens. */
-export function useOnce(key: KeyObject): void {
-  if (usedKeys.has(key)) throw new HoldfastError('INTERNAL', 'an item key was about to seal a second time')
-  usedKeys.add(key)
+export function useOnce(key: ItemKey & { [used]?: true }): void {
+  if (key[used]) throw new HoldfastError('INTERNAL', 'an item key was about to seal a second time')
+  key[used] = true
 }

@@ -45,7 +45,7 @@ export function createVaultObject(): VaultObject {
   return Object.freeze({
     add(itemId: Buffer, key: ItemKey, original: Buffer, message: Buffer | null): SealedItem {
       if (finished) throw new HoldfastError('INTERNAL', 'the vault object is finished')
-      useOnce(key.key)
+      useOnce(key)
       const associated = associatedData(itemId)
       const offset = end
       const messageSize = message === null ? null : message.length
@@ -86,7 +86,7 @@ export async function sealLarge(
   original: StreamedContent,
   message: StreamedContent | null,
 ): Promise<{ name: string; bytes: number; sealed: SealedItem }> {
-  useOnce(key.key)
+  useOnce(key)
   const associated = associatedData(itemId)
   const id = Buffer.from(itemId)
   let sealed: SealedItem | null = null
