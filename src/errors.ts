@@ -138,6 +138,7 @@ export const ERRORS = {
     'The audit log does not hold. Keep the database as it is and compare with the last backup.',
   ),
   CHECKPOINT_INVALID: define(400, 5, false, "The checkpoint is not one that this archive's key signed."),
+  PROOF_INVALID: define(400, 2, false, 'Give the file that `message export` or `audit list` wrote as a proof.'),
 
   // directory, mapping
   DIRECTORY_INVALID: define(

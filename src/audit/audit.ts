@@ -11,6 +11,7 @@
  * Promises: writers never wait for the sequencer or for each other; every entry is under a signed checkpoint within
  * 5 s while a sequencer runs; a checkpoint is never signed that contradicts one signed before; no entry shows content.
  */
+export { archivePublicKey } from './checkpoint.ts'
 export {
   type AuditEntry,
   appendEntry,
@@ -19,4 +20,19 @@ export {
   readEntries,
   type StoredEntry,
 } from './entry.ts'
+export { declareEpoch } from './epoch.ts'
+export { FINDINGS, type Finding, type FindingCode } from './finding.ts'
+export type { Checkpoint } from './note.ts'
+export {
+  buildItemProof,
+  type EntryProof,
+  formatProof,
+  type ItemDigests,
+  type ItemProof,
+  parseProof,
+  proveEntry,
+} from './proof.ts'
+export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.ts'
 export { leafHash, rootOf } from './tree.ts'
+export { type EntryVerdict, type ItemVerdict, verifyEntryProof, verifyItemProof } from './verdict.ts'
+export { type LogReport, type VerifyLogOptions, verifyLog } from './verify.ts'

@@ -177,7 +177,11 @@ function planOf(ranges: readonly Range[]): Plan {
     nodes: parts.flat(),
     proof: hashes => {
       let start = 0
-      return parts.map(part => rootOfEdge(hashes.slice(start, (start += part.length))))
+      return parts.map(part => {
+        const edge = hashes.slice(start, start + part.length)
+        start += part.length
+        return rootOfEdge(edge)
+      })
     },
   }
 }
