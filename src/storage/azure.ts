@@ -9,8 +9,9 @@
  * and code are passed on.
  */
 import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blob'
-import { HoldfastError } from '../errors.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
 import { blocksOf } from './blocks.ts'
 import { checkName, checkPrefix } from './name.ts'
 import type { Storage, StoredObject } from './storage.ts'
@@ -123,8 +124,14 @@ export function openAzureStorage(settings: AzureSettings): Storage {
   const putBuffer = async (name: string, bytes: Buffer): Promise<number> => {
     const target = await blob(name)
     const digest = () => createHash('sha256').update(bytes).digest('hex')
-    await publish(name, digest, () => target.upload(bytes, bytes.length, { conditions: NEW_ONLY }))
-    return bytes.length
+    try {
+      await publish(name, digest, () => target.upload(bytes, bytes.length, { conditions: NEW_ONLY }))
+      return bytes.length
+    } catch (error) {
+      // Taken, yet not there: blocks of a put that broke off hold the name for a Put Blob, though not for a commit.
+      if (!hasCode(error, 'STORAGE_MISSING')) throw error
+      return putStream(name, Readable.from([bytes]))
+    }
   }
 
   const putStream = async (name: string, content: AsyncIterable<Buffer>): Promise<number> => {
