@@ -16,6 +16,7 @@ import {
   type ScratchServer,
   startScratchServer,
 } from '../database/database.ts'
+import { createQueues } from '../queue/queue.ts'
 
 const TEMPLATE = 'holdfast_template'
 
@@ -46,6 +47,7 @@ export async function startTestServer(): Promise<ScratchServer> {
   try {
     await onServer(server.url, `create database ${TEMPLATE}`)
     await migrate(urlOf(server.url, 'owner', TEMPLATE), PROGRAM_ROLE, MIGRATIONS, systemClock)
+    await createQueues(urlOf(server.url, 'owner', TEMPLATE), TEST_QUEUES)
     return server
   } catch (error) {
     await server.stop()
