@@ -17,7 +17,7 @@ import {
   monthOf,
 } from './lexeme.ts'
 import { formsOfEntry } from './number.ts'
-import { foldWord, scanWords } from './tokenizer.ts'
+import { foldWord, PHRASE_WORDS_MAX, scanWords } from './tokenizer.ts'
 
 /** A party's marks, as the item gives them. A number that is no digits (an alphanumeric sender) counts as a name. */
 export type Parties = {
@@ -57,8 +57,6 @@ export type Indexer = {
 
 export const ENTRY_COLUMNS = Object.freeze(['item_id', 'part', 'vector'])
 
-/** The longest phrase. Parts overlap by as many positions, so that each phrase lies whole in some part. */
-export const PHRASE_WORDS_MAX = 100
 /** Between two fields, so that no phrase crosses from one into the next. */
 const FIELD_GAP = 128
 /** tsvector knows positions up to 16,383 and 256 of one lexeme. */

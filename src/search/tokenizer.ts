@@ -10,6 +10,9 @@
 /** Grows with every change that makes other words of the same text; entries of another version must be made anew. */
 export const TOKENIZER_VERSION = 1
 
+/** The longest phrase that can be searched. Parts of a long text overlap by as many words, so none is cut. */
+export const PHRASE_WORDS_MAX = 100
+
 /** The Unicode data that entries depend on. */
 export const unicodeVersion: string = process.versions.unicode ?? 'unknown'
 
