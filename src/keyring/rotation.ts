@@ -6,7 +6,7 @@
  * The rows of keyring_key are locked meanwhile, and the id in the file's name makes sure that whoever finishes a
  * rotation moves the key that the database committed to, and no other.
  */
-import { link, readdir, rename, unlink } from 'node:fs/promises'
+import { access, link, readdir, rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { Database, Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
@@ -21,12 +21,18 @@ const unless =
     if (!codes.includes(error.code ?? '')) throw error
   }
 
-/** Puts the key `id`, if it still waits as the next one, in the place of the present key, which is kept beside it. */
+/** Puts the key `id`, if it waits as the next one, in the place of the present key, which is kept beside it. */
 async function settle(file: string, id: string): Promise<void> {
+  const next = nextOf(file, id)
+  try {
+    await access(next)
+  } catch {
+    return
+  }
   const present = await readMasterKey(file).catch(() => null)
-  if (present?.id === id) return
   if (present) await link(file, `${file}.retired-${present.id}`).catch(unless('EEXIST'))
-  await rename(nextOf(file, id), file).catch(unless('ENOENT'))
+  // Another process may have been faster.
+  await rename(next, file).catch(unless('ENOENT'))
   await syncFolder(path.dirname(path.resolve(file)))
 }
 
