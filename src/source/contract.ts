@@ -55,16 +55,17 @@ export type Source = {
   count(window: SourceWindow, signal: AbortSignal): Promise<number>
   /**
    * The window's pages from `cursor` (null: from the start). The iteration's end is the window's end, also where
-   * the last page yielded had a cursor. A page may repeat items of an earlier one. One page is read ahead.
+   * the last page yielded had a cursor. A page may repeat items of an earlier one. At most one page is
+   * read ahead.
    */
   pages(window: SourceWindow, cursor: string | null, signal: AbortSignal): AsyncIterable<SourcePage>
   /** A content's bytes. SITE_CONTENT_MISSING and ITEM_TOO_LARGE concern this content alone and are not retryable. */
   content(contentId: string, signal: AbortSignal): AsyncIterable<Buffer>
   /**
-   * Tells the source that everything of the window up to `cursor` (null: all of it) is filed. Sources that keep
+   * Tells the source that everything up to the cursor of a page it yielded is safely ours. Sources that keep
    * nothing on our side of the wire lack it. May be called again.
    */
-  acknowledge?(window: SourceWindow, cursor: string | null, signal: AbortSignal): Promise<void>
+  acknowledge?(cursor: string): Promise<void>
   close(): Promise<void>
 }
 

@@ -18,7 +18,8 @@ const LENGTH_MAX = 2048
 export function siteAddress(text: string): SiteAddress {
   const refuse = (why: string) => new HoldfastError('SITE_ADDRESS_INVALID', `the address of the site ${why}`)
   if (text.length > LENGTH_MAX) throw refuse(`is longer than ${LENGTH_MAX} characters`)
-  if (/[\s\u0000-\u0020\u007f\\]/.test(text)) throw refuse('has white space, control characters or backslashes')
+  if (/[\s\u0000-\u0020\u007f\\]/.test(text))
+    throw refuse('has white space, control characters or backslashes')
   if (!/^https?:\/\/[^/]/i.test(text)) throw refuse('does not begin with https:// and a host')
   if (!URL.canParse(text)) throw refuse('is no URL')
   const base = new URL(text)
@@ -28,7 +29,10 @@ export function siteAddress(text: string): SiteAddress {
   if (base.hostname === '') throw refuse('has no host')
   const loopback = isLoopback(base.hostname)
   if (base.protocol !== 'https:' && !loopback)
-    throw new HoldfastError('SITE_NOT_TLS', `the address begins with ${base.protocol}// and is not of this machine`)
+    throw new HoldfastError(
+      'SITE_NOT_TLS',
+      `the address begins with ${base.protocol}// and is not of this machine`,
+    )
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return Object.freeze({ base, loopback })
 }

@@ -89,9 +89,14 @@ function trimEnd(bytes: Buffer, start: number, end: number): number {
 
 /**
  * The elements of the array that starts at `at`, and the position after its closing bracket; null when it is no
- * array or has no end. What stands between two commas is an element, whatever it is; nothing at all is none.
+ * array, has no end, or has more than `elementsMax`. What stands between two commas is an element, whatever it is; nothing at all is none.
  */
-export function arrayElements(bytes: Buffer, at: number, end: number): { elements: Slice[]; after: number } | null {
+export function arrayElements(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  elementsMax: number,
+): { elements: Slice[]; after: number } | null {
   if (bytes[at] !== BRACKET_OPEN) return null
   const elements: Slice[] = []
   let position = at + 1
@@ -103,6 +108,7 @@ export function arrayElements(bytes: Buffer, at: number, end: number): { element
     if (stop === -1) return null
     const last = trimEnd(bytes, position, stop)
     if (last > position) elements.push({ start: position, end: last })
+    if (elements.length > elementsMax) return null
     if (bytes[stop] === BRACKET_CLOSE) return { elements, after: stop + 1 }
     position = stop + 1
   }

@@ -4,7 +4,16 @@
  * so that the number of items counted is the number of items filed.
  */
 import type { SourceContent } from '../contract.ts'
-import { arrayElements, keyIs, type Slice, skipElement, skipSpace, stringAt, valueAt, visitMembers } from './json-scan.ts'
+import {
+  arrayElements,
+  keyIs,
+  type Slice,
+  skipElement,
+  skipSpace,
+  stringAt,
+  valueAt,
+  visitMembers,
+} from './json-scan.ts'
 
 export type PageEnvelope = {
   /** The records, in the page's order. */
@@ -21,9 +30,16 @@ export type PageEnvelope = {
 /** Opaque, but it is stored and sent back: the contract says 100 characters, and this is generous. */
 const CURSOR_LENGTH_MAX = 4096
 
+/** Ten times what is asked for: a page of nothing but commas and zeros must not become a million items. */
+const ELEMENTS_MAX = 10_000
+
 /** Finds the envelope; null when the bytes are no JSON object with one array of messages (cut short, for one). */
 export function readEnvelope(bytes: Buffer): PageEnvelope | null {
-  const start = skipSpace(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0, bytes.length)
+  const start = skipSpace(
+    bytes,
+    bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0,
+    bytes.length,
+  )
   const arrays: { elements: Slice[]; slice: Slice }[] = []
   let lastId: string | null = null
   let endOfMessages: boolean | null = null
@@ -46,7 +62,7 @@ export function readEnvelope(bytes: Buffer): PageEnvelope | null {
     },
     (_, valueStart, end, keyStart, keyEnd) => {
       if (!keyIs(bytes, keyStart, keyEnd, 'messages')) return skipElement(bytes, valueStart, end)
-      const array = arrayElements(bytes, valueStart, end)
+      const array = arrayElements(bytes, valueStart, end, ELEMENTS_MAX)
       if (!array) return -1
       arrays.push({ elements: array.elements, slice: { start: valueStart, end: array.after } })
       return skipSpace(bytes, array.after, end)
@@ -56,7 +72,14 @@ export function readEnvelope(bytes: Buffer): PageEnvelope | null {
   // Two arrays of messages could be read as one or the other: such a page is not trusted at all.
   if (arrays.length > 1 || (arrays.length === 0 && !invalidToken)) return null
   const messages = arrays[0] ?? { elements: [], slice: { start: 0, end: 0 } }
-  return { elements: messages.elements, messages: messages.slice, lastId, endOfMessages, timeStamp, invalidToken }
+  return {
+    elements: messages.elements,
+    messages: messages.slice,
+    lastId,
+    endOfMessages,
+    timeStamp,
+    invalidToken,
+  }
 }
 
 /** The contents that the page's records name, each once, with the sizes they announce. */
@@ -64,7 +87,10 @@ export function pageContents(bytes: Buffer, elements: readonly Slice[]): SourceC
   const contents = new Map<string, SourceContent>()
   const add = (contentId: unknown, size: unknown) => {
     if (typeof contentId !== 'string' || contents.has(contentId)) return
-    contents.set(contentId, { contentId, size: Number.isSafeInteger(size) && Number(size) >= 0 ? Number(size) : 0 })
+    contents.set(contentId, {
+      contentId,
+      size: Number.isSafeInteger(size) && Number(size) >= 0 ? Number(size) : 0,
+    })
   }
   let at = 0
   for (const { start, end } of elements) {
@@ -86,7 +112,9 @@ export function pageContents(bytes: Buffer, elements: readonly Slice[]): SourceC
 /** A time the site may have: a whole number of ms from 1990 to 2200, also as digits in a string. */
 export function possibleTime(value: unknown): number | null {
   const time = typeof value === 'string' && /^\d{12,14}$/.test(value) ? Number(value) : value
-  return typeof time === 'number' && Number.isInteger(time) && time >= TIME_MIN && time < TIME_MAX ? time : null
+  return typeof time === 'number' && Number.isInteger(time) && time >= TIME_MIN && time < TIME_MAX
+    ? time
+    : null
 }
 
 const TIME_MIN = Date.UTC(1990, 0)

@@ -11,6 +11,8 @@ import { possibleTime, readEnvelope } from './page.ts'
 
 const EMPTY = Buffer.alloc(0)
 const DAY = 86_400_000
+/** Attachments over 256 KiB travel apart, so an honest record stays far below; whoever parses it builds all of it. */
+const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 /** Splits a staged page. SITE_ANSWER_INVALID when it has no envelope. */
 export function splitSitePage(bytes: Buffer): RawItem[] {
@@ -46,7 +48,9 @@ function splitRecord(page: Buffer, { start, end }: Slice, pageTime: number | nul
   const arrived = arrival(page, members.gatewayReceivedDate, pageTime)
   const base = {
     sourceItemId: identifier(page, members.messageId),
-    network: members.networkType ? (stringAt(page, members.networkType.start, members.networkType.end) ?? '') : '',
+    network: members.networkType
+      ? (stringAt(page, members.networkType.start, members.networkType.end) ?? '')
+      : '',
     arrivedAt: arrived.at,
   }
   const broken = (error: string): RawItem => ({
@@ -57,7 +61,8 @@ function splitRecord(page: Buffer, { start, end }: Slice, pageTime: number | nul
     error,
   })
   if (after !== end) return broken('the record is no sound JSON object')
-  const forms = Number(members.eml !== null) + Number(members.emlContentId !== null) + Number(members.body !== null)
+  const forms =
+    Number(members.eml !== null) + Number(members.emlContentId !== null) + Number(members.body !== null)
   if (forms === 0) return broken('the record has neither eml, emlContentId nor body')
   if (forms > 1) return broken('the record has more than one of eml, emlContentId and body')
   const odd = arrived.odd ? { error: arrived.odd } : {}
@@ -72,6 +77,7 @@ function splitRecord(page: Buffer, { start, end }: Slice, pageTime: number | nul
     return { ...base, form: 'email', bytes: EMPTY, contentId, ...odd }
   }
   if (page[members.body!.start] !== 0x7b) return broken('body is no object')
+  if (end - start > RECORD_BYTES_MAX) return broken('the record is larger than 16 MiB')
   return { ...base, form: 'record', bytes: page.subarray(start, end), contentId: null, ...odd }
 }
 
@@ -106,17 +112,24 @@ function identifier(page: Buffer, slice: Slice | null): string | null {
 }
 
 /** When the item reached the site. The page's own time stands in for a time that cannot be. */
-function arrival(page: Buffer, slice: Slice | null, pageTime: number | null): { at: Date; odd: string | null } {
+function arrival(
+  page: Buffer,
+  slice: Slice | null,
+  pageTime: number | null,
+): { at: Date; odd: string | null } {
   const value = slice && slice.end - slice.start < 64 ? valueAt(page, slice.start, slice.end) : undefined
   const time = possibleTime(value) ?? (typeof value === 'string' ? possibleTime(Date.parse(value)) : null)
   if (time !== null && (pageTime === null || time <= pageTime + DAY)) return { at: new Date(time), odd: null }
-  return { at: new Date(pageTime ?? 0), odd: 'gatewayReceivedDate is no possible time; the time of the page stands in' }
+  return {
+    at: new Date(pageTime ?? 0),
+    odd: 'gatewayReceivedDate is no possible time; the time of the page stands in',
+  }
 }
 
 /** Base64 (RFC 4648 section 4), tolerating line breaks and escaped solidi, which some JSON writers make. */
 function decodeBase64(page: Buffer, { start, end }: Slice): Buffer | null {
   if (page[start] !== 0x22 || end - start <= 2) return null
-  const text = page.latin1Slice(start + 1, end - 1)
+  const text = page.toString('latin1', start + 1, end - 1)
   const decoded = decodeExactly(text)
   if (decoded) return decoded
   const value = stringAt(page, start, end)
