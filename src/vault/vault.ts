@@ -12,6 +12,7 @@
  */
 export type { FooterItem, SealedItem } from './layout.ts'
 export { blindOf, leafFrom, leafOf } from './leaf.ts'
+export { vaultObjectId, vaultObjectName } from './object-name.ts'
 export type { PartName } from './parts.ts'
 export { readFooter, readPart, readWhole, type VaultLocation } from './reader.ts'
 export { createVaultObject, type StreamedContent, sealLarge, type VaultObject } from './writer.ts'
