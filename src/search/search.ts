@@ -55,28 +55,25 @@ export async function count(sql: Sql, keyring: SearchKey, query: Query, scope: S
   return row!.count
 }
 
-/** A change of the mailboxes that an item is found in. */
-export type MailboxChange = {
-  readonly itemId: string
-  readonly added: readonly number[]
-  readonly removed?: readonly number[]
-}
+/** Mailboxes by item id. */
+export type ItemMailboxes = ReadonlyMap<string, readonly number[]>
 
-/** Changes the mailboxes of entries (replay, hiding a wrong filing). Adding or removing twice does nothing. */
-export async function updateMailboxes(tx: Sql, changes: readonly MailboxChange[]): Promise<void> {
-  if (changes.length === 0) return
-  const spell = (ids: readonly number[] | undefined) => (ids ?? []).map(mailboxLexeme).join(' ')
+/** Adds items to mailboxes, and takes them out of others (a wrong filing that is hidden). Twice is as once. */
+export async function updateMailboxes(
+  tx: Sql,
+  added: ItemMailboxes,
+  removed: ItemMailboxes = new Map(),
+): Promise<void> {
+  const itemIds = [...new Set([...added.keys(), ...removed.keys()])]
+  if (itemIds.length === 0) return
+  const spell = (ids: readonly number[] = []) => ids.map(mailboxLexeme).join(' ')
   await tx.execute(
     `update search_entry as entry
         set vector = ts_delete(entry.vector, string_to_array(change.removed, ' '))
           || array_to_tsvector(string_to_array(change.added, ' '))
        from unnest($1::uuid[], $2::text[], $3::text[]) as change (item_id, added, removed)
       where entry.item_id = change.item_id`,
-    [
-      changes.map(change => change.itemId),
-      changes.map(change => spell(change.added)),
-      changes.map(change => spell(change.removed)),
-    ],
+    [itemIds, itemIds.map(id => spell(added.get(id))), itemIds.map(id => spell(removed.get(id)))],
   )
 }
 
