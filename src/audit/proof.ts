@@ -21,7 +21,6 @@ import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import { ENTRY_COLUMNS, type EntryRow, entryBytes, fieldsOf } from './entry.ts'
 import { readNodes } from './node-store.ts'
-import { parseCheckpoint, parseNote } from './note.ts'
 import { consistencyPlan, HASH_SIZE, inclusionPlan, inclusionProof, leafHash } from './tree.ts'
 
 const FORMAT = 'holdfast-proof-1'
@@ -179,9 +178,4 @@ export function parseProof(text: string): EntryProof | ItemProof {
     consistency: consistency && { size: consistency.size, path: hashesOf(consistency.path) },
   }
   return item ? { ...proof, item: { ...item, path: hashesOf(item.path) } } : proof
-}
-
-/** The size of the tree that a proof's checkpoint speaks of. Throws CHECKPOINT_INVALID. */
-export function provedTreeSize(proof: EntryProof): number {
-  return parseCheckpoint(parseNote(proof.checkpoint).text).size
 }
