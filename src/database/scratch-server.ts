@@ -73,6 +73,8 @@ export async function startScratchServer(parent: string): Promise<ScratchServer>
     [
       `create role ${OWNER_ROLE} login createdb password '${password}'`,
       `create role ${PROGRAM_ROLE} login password '${password}'`,
+      // To drop a database whose last connections are still on their way out.
+      `grant pg_signal_backend to ${OWNER_ROLE}`,
     ],
     false,
   )
