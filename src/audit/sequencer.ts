@@ -68,8 +68,7 @@ export function startSequencer(options: SequencerOptions): Sequencer {
       await publish.begin()
       let { waiting, head } = await look(options.database)
       while (waiting) {
-        const taken = await options.database.transaction(tx => sequenceRound(tx, options, publish.size()))
-        waiting = taken === ROUND_MAX
+        waiting = await options.database.transaction(tx => sequenceRound(tx, options, publish.size()))
         ;({ head } = await look(options.database))
       }
       if (head) await publish.head(head)
@@ -127,23 +126,30 @@ async function look(database: Database): Promise<{ waiting: boolean; head: Head 
   return { waiting, head: size === null ? null : { size, at: at!, note: note! } }
 }
 
-/** Sequences up to ROUND_MAX entries; returns how many. `published` is the largest tree known outside the database. */
+/**
+ * Sequences up to ROUND_MAX entries; true if more may wait. `published` is the largest tree that is known outside the
+ * database.
+ */
 async function sequenceRound(
   tx: Transaction,
   { keyring, clock, archiveId, epoch }: SequencerOptions,
   published: number,
-): Promise<number> {
+): Promise<boolean> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('holdfast audit sequencer', 0))`)
   const { size, edge } = await readEnd(tx, published)
-  // By the time of the act as far as they are here; an entry committed late takes a later place, and none is skipped.
-  const entries = await tx.query<{ entry_id: string; leaf_hash: Buffer }>(
-    `select entry_id, e.leaf_hash
-       from audit_unsequenced join audit_entry e using (entry_id) left join audit_leaf l using (entry_id)
-      where l.entry_id is null
-      order by e.at, entry_id
-      limit ${ROUND_MAX}`,
+  // Ids begin with their time, so entries are numbered in the order of their acts as far as they are here; one that is
+  // committed late takes a later place, and none is skipped. Two steps, for then PostgreSQL knows that it looks for few
+  // rows, however many it believed to wait when it last counted.
+  const waiting = await tx.query<{ entry_id: string }>(
+    `select entry_id from audit_unsequenced order by entry_id limit ${ROUND_MAX}`,
   )
-  if (entries.length === 0) return 0
+  const entries = await tx.query<{ entry_id: string; leaf_hash: Buffer }>(
+    `select entry_id, leaf_hash from audit_entry e
+      where entry_id = any ($1::uuid[]) and not exists (select from audit_leaf l where l.entry_id = e.entry_id)
+      order by entry_id`,
+    [waiting.map(row => row.entry_id)],
+  )
+  if (entries.length === 0) return false
   const entryIds = entries.map(entry => entry.entry_id)
   const leaves = entries.map(entry => entry.leaf_hash)
   const grown = grow(edge, size, leaves)
@@ -170,7 +176,7 @@ async function sequenceRound(
     new Date(clock.now()).toISOString(),
     note,
   ])
-  return entries.length
+  return waiting.length === ROUND_MAX
 }
 
 /** The log's size and right edge, once they are seen to be what the newest checkpoint says. */

@@ -6,8 +6,8 @@ import { LOG_START, testLog } from '../testing/audit-log.ts'
 import { archivePublicKey, formatCheckpointName, signCheckpoint } from './checkpoint.ts'
 import { type EntryRow, entryBytes, fieldsOf } from './entry.ts'
 import { declareEpoch } from './epoch.ts'
-import { edgeNodes, grow, leafHash, rootOf } from './tree.ts'
 import { readNodes } from './node-store.ts'
+import { edgeNodes, grow, leafHash, rootOf } from './tree.ts'
 import type { LogReport } from './verify.ts'
 
 type Context = Parameters<typeof testLog>[0]
@@ -75,7 +75,9 @@ test('an edited entry is named, whichever field was edited', async t => {
       `select ${column}::text as value from audit_entry where entry_id = $1`,
       [log.entryIds[6]],
     )
-    await log.owner.execute(`update audit_entry set ${column} = ${edit} where entry_id = $1`, [log.entryIds[6]])
+    await log.owner.execute(`update audit_entry set ${column} = ${edit} where entry_id = $1`, [
+      log.entryIds[6],
+    ])
     const report = await log.verify()
     assert.equal(report.ok, false, what)
     assert.deepEqual(
@@ -94,12 +96,17 @@ test('an edited entry is named, whichever field was edited', async t => {
 test('an entry edited with its hash, its leaf and the tree above it alike still contradicts the checkpoints', async t => {
   const log = await grownLog(t)
   // Everything that somebody who owns the database could do, but for the signature.
-  await log.owner.execute(`update audit_entry set actor = 'person:nobody' where entry_id = $1`, [log.entryIds[6]])
+  await log.owner.execute(`update audit_entry set actor = 'person:nobody' where entry_id = $1`, [
+    log.entryIds[6],
+  ])
   const rows = await log.owner.query<EntryRow & { sequence: number }>(
     'select e.*, l.sequence from audit_entry e join audit_leaf l using (entry_id) order by l.sequence',
   )
   const leaves = rows.map(row => leafHash(entryBytes(fieldsOf(row))))
-  await log.owner.execute('update audit_entry set leaf_hash = $2 where entry_id = $1', [log.entryIds[6], leaves[6]])
+  await log.owner.execute('update audit_entry set leaf_hash = $2 where entry_id = $1', [
+    log.entryIds[6],
+    leaves[6],
+  ])
   await log.owner.execute('update audit_leaf set leaf_hash = $1 where sequence = 6', [leaves[6]])
   for (const { level, position, hash } of grow([], 0, leaves).nodes)
     await log.owner.execute('update audit_node set hash = $3 where level = $1 and position = $2', [
@@ -154,7 +161,10 @@ test('the newest rows, dropped with their leaves, are missed by the checkpoint',
   await log.owner.execute('delete from audit_entry where entry_id = any ($1)', [log.entryIds.slice(8)])
   const report = await log.verify()
   assert(codes(report).includes('LOG_TRUNCATED'))
-  assert.match(report.findings.find(each => each.code === 'LOG_TRUNCATED')!.message, /10 leaves, and there are 8/)
+  assert.match(
+    report.findings.find(each => each.code === 'LOG_TRUNCATED')!.message,
+    /10 leaves, and there are 8/,
+  )
 })
 
 /** Puts the tables back to what they were at the first checkpoint. */
@@ -217,12 +227,15 @@ test('entries that wait are no damage; edited, deleted or passed over while they
   await log.owner.execute(`delete from audit_entry where entry_id = $1`, [second])
   await log.owner.execute(`update audit_checkpoint set at = at + interval '2 hours'`)
   const found = (await log.verify()).findings
-  assert.deepEqual(new Map(found.map(({ entryId, code }) => [entryId, code])), new Map([
-    [first, 'ENTRY_CHANGED'],
-    [second, 'ENTRY_DELETED'],
-    [third, 'ENTRY_SKIPPED'],
-    [undefined, 'ENTRY_WAITING'],
-  ] as const))
+  assert.deepEqual(
+    new Map(found.map(({ entryId, code }) => [entryId, code])),
+    new Map([
+      [first, 'ENTRY_CHANGED'],
+      [second, 'ENTRY_DELETED'],
+      [third, 'ENTRY_SKIPPED'],
+      [undefined, 'ENTRY_WAITING'],
+    ] as const),
+  )
 })
 
 test('stored subtrees that are changed, missing or too many are found', async t => {
