@@ -119,7 +119,7 @@ async function readEntries(file: ZipFile, limits: ZipLimits, signal: AbortSignal
   return entries
 }
 
-/** Tells e-mails, manifest and folders apart, and refuses everything else, by what the central directory says. */
+/** Tells e-mails and manifest apart, and refuses everything else, by what the central directory says. */
 function sortEntries(entries: readonly Entry[], limits: ZipLimits): { emails: Entry[]; manifest: Entry } {
   const found = new Problems()
   const names = new Set<string>()
@@ -131,17 +131,15 @@ function sortEntries(entries: readonly Entry[], limits: ZipLimits): { emails: En
     const name = entry.fileName
     const refuse = (what: string) => found.add(name, what, AGAIN)
     const unixKind = (entry.externalFileAttributes >>> 16) & 0o170000
-    const key = name.normalize('NFC').toLowerCase()
     total += entry.uncompressedSize
     compressed += entry.compressedSize
-    if (names.has(key)) refuse('is there twice')
-    names.add(key)
+    if (names.has(name)) refuse('is there twice')
+    names.add(name)
     if (/[\u0000-\u001f\u007f]/.test(name)) refuse('has control characters in its name')
     else if (entry.isEncrypted()) refuse('is encrypted')
-    else if (unixKind !== 0 && unixKind !== 0o100000 && unixKind !== 0o040000) refuse('is a link or a device')
-    else if (name.endsWith('/')) {
-      if (entry.uncompressedSize > 0) refuse('is a folder with content')
-    } else if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+    else if (unixKind !== 0 && unixKind !== 0o100000) refuse('is a folder, a link or a device')
+    else if (name.includes('/')) refuse('is in a folder')
+    else if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
       refuse('is compressed by another method')
     else if (/\.eml$/i.test(name)) {
       emails.push(entry)

@@ -22,6 +22,7 @@ import {
   moveToRefused,
 } from './folder.ts'
 import { formatZipPage, readHeader, type ZipPageEntry } from './page.ts'
+import { arrivalOf, formatCursor, guard, guardAll, parseCursor } from './place.ts'
 
 export type ZipDropOptions = {
   readonly folder: string
@@ -149,22 +150,24 @@ class ZipDrop {
       while (next < emails.length && entries.length < itemsMax) {
         signal.throwIfAborted()
         const email = emails[next]!
+        const name = email.fileName
+        const arrivedAt = arrivalOf(email, file)
         const inline = email.uncompressedSize <= INLINE_BYTES_MAX
         if (inline && entries.length > 0 && bytes + email.uncompressedSize > PAGE_BYTES_MAX) break
         if (inline) {
           const eml = await readWhole(archive, email)
           bytes += eml.length
-          entries.push({ name: email.fileName, eml })
+          entries.push({ name, arrivedAt, eml })
         } else {
           const contentId = formatCursor(file.name, next)
           const header = readHeader(await readStart(archive, email))
-          entries.push({ name: email.fileName, contentId, ...header })
+          entries.push({ name, arrivedAt, contentId, ...header })
           contents.push({ contentId, size: email.uncompressedSize })
         }
         next += 1
       }
       if (next === emails.length) this.#read.set(file.name, { file, window })
-      const head = { archive: file.name, sha256: archive.sha256, arrivedAt: file.arrivedAt }
+      const head = { archive: file.name, sha256: archive.sha256 }
       yield {
         bytes: formatZipPage(head, entries),
         cursor: formatCursor(file.name, next === emails.length ? 'end' : next),
@@ -274,17 +277,6 @@ class ZipDrop {
 
 const keyOf = (file: DroppedFile) => `${file.name}/${file.version}`
 
-function formatCursor(name: string, next: number | 'end'): string {
-  return `${name}#${next}`
-}
-
-/** Null for what is no cursor of ours (or none at all): reading then starts at the window's start. */
-function parseCursor(cursor: string | null): { name: string; next: number | 'end' } | null {
-  const match = /^(.+)#(\d{1,9}|end)$/.exec(cursor ?? '')
-  if (!match) return null
-  return { name: match[1]!, next: match[2] === 'end' ? 'end' : Number(match[2]) }
-}
-
 async function readWhole(archive: ZipArchive, email: Entry): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of archive.read(email)) chunks.push(chunk)
@@ -300,33 +292,4 @@ async function readStart(archive: ZipArchive, email: Entry): Promise<Buffer> {
     if (length >= 65_536) break
   }
   return Buffer.concat(chunks)
-}
-
-/** What the disk says becomes an error of ours; an archive that changes under our hands is read again later. */
-function explain(error: unknown): unknown {
-  if (error instanceof HoldfastError) return error
-  if (error instanceof ZipRefusal)
-    return new HoldfastError('STORAGE_FAILED', 'an archive changed while it was read')
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')
-    return new HoldfastError('SOURCE_INVALID', `the watched folder cannot be used: ${code}`)
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
-    return new HoldfastError('STORAGE_FAILED', `the watched folder cannot be read: ${code}`)
-  return error
-}
-
-async function guard<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw explain(error)
-  }
-}
-
-async function* guardAll<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  try {
-    yield* source
-  } catch (error) {
-    throw explain(error)
-  }
 }

@@ -3,7 +3,8 @@
  * the other. It lives in staging only, encrypted, between collection and filing.
  *
  *   "HOLDFAST ZIP PAGE 1\n"
- *   one line of JSON: {"archive","sha256","arrivedAt","entries":[{"name","size"} | {"name","contentId","messageId","network"}]}
+ *   one line of JSON: {"archive","sha256","entries":[…]}, an entry being {"name","arrivedAt","size"}
+ *   or, when it is streamed apart, {"name","arrivedAt","contentId","messageId","network"}
  *   "\n", then the bytes of the entries that have a size, in order
  */
 import { HoldfastError } from '../../errors.ts'
@@ -13,18 +14,16 @@ export type ZipPageHead = {
   /** The archive's file name and the SHA-256 of its bytes, hex. */
   readonly archive: string
   readonly sha256: string
-  /** When the archive arrived, ms. */
-  readonly arrivedAt: number
 }
 
-export type ZipPageEntry =
-  | { readonly name: string; readonly eml: Buffer }
-  | {
-      readonly name: string
-      readonly contentId: string
-      readonly messageId: string | null
-      readonly network: string
-    }
+export type ZipPageEntry = {
+  readonly name: string
+  /** When the item arrived at the site, ms. */
+  readonly arrivedAt: number
+} & (
+  | { readonly eml: Buffer }
+  | { readonly contentId: string; readonly messageId: string | null; readonly network: string }
+)
 
 const MAGIC = Buffer.from('HOLDFAST ZIP PAGE 1\n')
 
@@ -32,7 +31,9 @@ const MAGIC = Buffer.from('HOLDFAST ZIP PAGE 1\n')
 export function formatZipPage(head: ZipPageHead, entries: readonly ZipPageEntry[]): Buffer {
   const line = JSON.stringify({
     ...head,
-    entries: entries.map(entry => ('eml' in entry ? { name: entry.name, size: entry.eml.length } : entry)),
+    entries: entries.map(entry =>
+      'eml' in entry ? { name: entry.name, arrivedAt: entry.arrivedAt, size: entry.eml.length } : entry,
+    ),
   })
   return Buffer.concat([
     MAGIC,
@@ -46,10 +47,9 @@ export function splitZipPage(bytes: Buffer): RawItem[] {
   const lineEnd = bytes.indexOf(0x0a, MAGIC.length)
   if (lineEnd === -1 || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
     throw invalid('it does not begin as one')
-  const head = parseHead(bytes.toString('utf8', MAGIC.length, lineEnd))
-  const arrivedAt = new Date(head.arrivedAt)
   let at = lineEnd + 1
-  const items = head.entries.map((entry): RawItem => {
+  const items = parseHead(bytes.toString('utf8', MAGIC.length, lineEnd)).map((entry): RawItem => {
+    const arrivedAt = new Date(entry.arrivedAt)
     if (entry.contentId !== null)
       return {
         form: 'email',
@@ -88,32 +88,37 @@ function headerValue(header: string, pattern: RegExp): string {
   return (pattern.exec(header)?.[1] ?? '').replaceAll(/\r?\n/g, '').trim()
 }
 
-type ParsedEntry = { size: number; contentId: string | null; messageId: string | null; network: string }
+type ParsedEntry = {
+  size: number
+  arrivedAt: number
+  contentId: string | null
+  messageId: string | null
+  network: string
+}
 
-function parseHead(line: string): { arrivedAt: number; entries: ParsedEntry[] } {
+function parseHead(line: string): ParsedEntry[] {
   let head: unknown
   try {
     head = JSON.parse(line)
   } catch {
     throw invalid('its head is no JSON')
   }
-  const { arrivedAt, entries } = (head ?? {}) as Record<string, unknown>
-  if (typeof arrivedAt !== 'number' || Number.isNaN(new Date(arrivedAt).getTime()) || !Array.isArray(entries))
-    throw invalid('its head lacks the time or the entries')
-  return {
-    arrivedAt,
-    entries: entries.map((entry: unknown) => {
-      const { size, contentId, messageId, network } = (entry ?? {}) as Record<string, unknown>
-      if (typeof contentId !== 'string' && !(Number.isSafeInteger(size) && Number(size) >= 0))
-        throw invalid('an entry has no size')
-      return {
-        size: Number(size ?? 0),
-        contentId: typeof contentId === 'string' ? contentId : null,
-        messageId: typeof messageId === 'string' ? messageId : null,
-        network: typeof network === 'string' ? network : '',
-      }
-    }),
-  }
+  const { entries } = (head ?? {}) as Record<string, unknown>
+  if (!Array.isArray(entries)) throw invalid('its head has no entries')
+  return entries.map((entry: unknown) => {
+    const { size, arrivedAt, contentId, messageId, network } = (entry ?? {}) as Record<string, unknown>
+    if (typeof contentId !== 'string' && !(Number.isSafeInteger(size) && Number(size) >= 0))
+      throw invalid('an entry has no size')
+    if (typeof arrivedAt !== 'number' || Number.isNaN(new Date(arrivedAt).getTime()))
+      throw invalid('an entry has no time')
+    return {
+      size: Number(size ?? 0),
+      arrivedAt,
+      contentId: typeof contentId === 'string' ? contentId : null,
+      messageId: typeof messageId === 'string' ? messageId : null,
+      network: typeof network === 'string' ? network : '',
+    }
+  })
 }
 
 const invalid = (why: string) =>

@@ -163,16 +163,17 @@ async function* readPages(
     for (;;) {
       const page: ReadPage = await reading
       const { elements, endOfMessages, lastId } = page.envelope
-      const repeated = previous !== null && lastId === cursor && sameMessages(previous, page)
+      // With messages and yet at the place it was asked from: the page before it again. It is not passed on.
+      const stands =
+        lastId === cursor && (!endOfMessages || (previous !== null && sameMessages(previous, page)))
       if (!endOfMessages) {
-        standstill.note(lastId!, elements.length > 0 && lastId !== cursor && !repeated)
+        standstill.note(lastId!, elements.length > 0 && !stands)
         cursor = lastId
         // One page is read while the consumer stages this one; its failure is thrown when it is its turn.
         reading = readPage(site, window, cursor, either)
         reading.catch(() => {})
       }
-      // A page served twice in a row (it moves no cursor) is not passed on; other repeats are the pipeline's.
-      if (elements.length > 0 && !repeated)
+      if (elements.length > 0 && !stands)
         yield {
           bytes: page.bytes,
           cursor: endOfMessages ? null : lastId,
