@@ -153,13 +153,18 @@ async function passwordWorks(url: string): Promise<boolean> {
  * DATABASE_OTHER_MAJOR, DATABASE_START_FAILED.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  await mkdir(join(options.dataFolder, 'database'), { recursive: true })
-  const base = await realpath(join(options.dataFolder, 'database'))
-  const lock = await waitForLock(base, options.patienceMs ?? 3000)
+  let lock: OwnerLock | undefined
   try {
+    await mkdir(join(options.dataFolder, 'database'), { recursive: true })
+    const base = await realpath(join(options.dataFolder, 'database'))
+    lock = await waitForLock(base, options.patienceMs ?? 3000)
     return await startOwned(base, lock, options)
   } catch (error) {
-    lock.release()
+    lock?.release()
+    const { code, syscall, path } = error as NodeJS.ErrnoException
+    // Of the file system: no permission, no space, and the like.
+    if (syscall && path)
+      throw new HoldfastError('DATABASE_START_FAILED', `${path}: ${code}`, { cause: error })
     throw error
   }
 }

@@ -5,20 +5,27 @@
  * tell a dead owner from another program that was given the same id.
  */
 import { DatabaseSync } from 'node:sqlite'
+import { HoldfastError } from '../errors.ts'
 
 const SQLITE_BUSY = 5
 
 export type OwnerLock = { release(): void }
 
-/** The lock, or null if another process holds it. */
+/** The lock, or null if another process holds it. Throws DATABASE_START_FAILED if the file cannot be used. */
 export function takeOwnerLock(file: string): OwnerLock | null {
-  const database = new DatabaseSync(file, { timeout: 0 })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(file, { timeout: 0 })
     database.exec('begin exclusive')
-  } catch (error) {
-    database.close()
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null
-    throw error
+  } catch (cause) {
+    database?.close()
+    if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) return null
+    throw new HoldfastError(
+      'DATABASE_START_FAILED',
+      `${file} cannot be locked: ${(cause as Error).message}`,
+      { cause },
+    )
   }
-  return { release: () => database.close() }
+  const held = database
+  return { release: () => held.close() }
 }

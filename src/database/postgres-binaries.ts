@@ -18,9 +18,11 @@ export const SYSTEM_FOLDER = '/var/lib/holdfast'
 
 export type Binaries = { readonly initdb: string; readonly postgres: string; readonly major: number }
 
-type Package = { readonly native: string; readonly version: string; readonly platform: string }
+/** The unpacked package of this platform. */
+export type Package = { readonly native: string; readonly version: string; readonly platform: string }
 
-async function findPackage(): Promise<Package> {
+/** Throws DATABASE_START_FAILED if the package has nothing for this platform. */
+export async function findPackage(): Promise<Package> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
     const require = createRequire(import.meta.url)
@@ -76,11 +78,9 @@ async function openToAll(folder: string): Promise<void> {
   }
 }
 
-async function copyToSystem({ native, version, platform }: Package): Promise<string> {
-  const root = join(SYSTEM_FOLDER, `postgresql-${version}-${platform}`)
-  const target = join(root, basename(native))
+async function copyTo(root: string, { native }: Package): Promise<void> {
   const made = `${root}.new-${process.pid}`
-  await mkdir(SYSTEM_FOLDER, { recursive: true, mode: 0o755 })
+  await mkdir(dirname(root), { recursive: true, mode: 0o755 })
   await rm(made, { recursive: true, force: true })
   await cp(native, join(made, basename(native)), { recursive: true, verbatimSymlinks: true })
   await openToAll(made)
@@ -88,25 +88,31 @@ async function copyToSystem({ native, version, platform }: Package): Promise<str
   // One that cannot be run was cut short by a power failure. Another process may be putting its own there, too.
   await rm(root, { recursive: true, force: true })
   await rename(made, root).catch(() => rm(made, { recursive: true, force: true }))
-  return target
 }
 
-/** Programs that `user` can run. Throws DATABASE_START_FAILED. */
-export async function findBinaries(user: ServerUser | null): Promise<Binaries> {
-  const found = await findPackage()
-  const direct = await tryRunning(found.native, user)
+/**
+ * Programs of `found` that `user` can run, copied to `systemFolder` if they cannot be run where they are. Throws
+ * DATABASE_START_FAILED.
+ */
+export async function findBinaries(
+  user: ServerUser | null,
+  found?: Package,
+  systemFolder = SYSTEM_FOLDER,
+): Promise<Binaries> {
+  const source = found ?? (await findPackage())
+  const direct = await tryRunning(source.native, user)
   if (direct) return direct
-  await mend(found.native).catch(() => {})
-  const mended = await tryRunning(found.native, user)
+  await mend(source.native).catch(() => {})
+  const mended = await tryRunning(source.native, user)
   if (mended) return mended
   if (user) {
-    const copied = join(
-      SYSTEM_FOLDER,
-      `postgresql-${found.version}-${found.platform}`,
-      basename(found.native),
-    )
-    const binaries = (await tryRunning(copied, user)) ?? (await tryRunning(await copyToSystem(found), user))
+    const root = join(systemFolder, `postgresql-${source.version}-${source.platform}`)
+    const copied = join(root, basename(source.native))
+    const existing = await tryRunning(copied, user)
+    if (existing) return existing
+    await copyTo(root, source)
+    const binaries = await tryRunning(copied, user)
     if (binaries) return binaries
   }
-  throw new HoldfastError('DATABASE_START_FAILED', `the programs in ${found.native}/bin cannot be run`)
+  throw new HoldfastError('DATABASE_START_FAILED', `the programs in ${source.native}/bin cannot be run`)
 }
