@@ -14,6 +14,7 @@ create table audit_entry (
 );
 
 create index audit_entry_at on audit_entry (at desc, entry_id);
+create index audit_entry_subject on audit_entry (subject, at desc);
 
 create table audit_unsequenced (
   entry_id  uuid primary key

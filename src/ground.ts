@@ -9,12 +9,19 @@ import { join } from 'node:path'
 import { appendEntry } from './audit/audit.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Config, masterKeyPath } from './config.ts'
-import { type ArchiveDatabase, type Database, openArchiveDatabase, type Sql } from './database/database.ts'
+import {
+  type ArchiveDatabase,
+  type Database,
+  openArchiveDatabase,
+  type Sql,
+  type Transaction,
+} from './database/database.ts'
 import { ensureReservedMailboxes } from './directory/directory.ts'
 import { HoldfastError } from './errors.ts'
 import type { Actor } from './identity/identity.ts'
 import { createKeyring, type Keyring, openKeyring } from './keyring/keyring.ts'
 import { type Logger, openLogger } from './log.ts'
+import { createQueues } from './queue/queue.ts'
 import { openAzureStorage, openFileStorage, type Storage } from './storage/storage.ts'
 
 export type ArchiveIdentity = {
@@ -37,8 +44,13 @@ export type Ground = {
   readonly storage: Storage
   readonly keyring: Keyring
   readonly archive: ArchiveIdentity
+  /** True if another process owns the embedded server, and so may be serving this archive. */
+  readonly attached: boolean
   close(): Promise<void>
 }
+
+/** The queues of the flow, in the order in which an item meets them; made by the owner's role at each start. */
+const QUEUES = ['collect', 'file', 'reconcile', 'replay'] as const
 
 type OpenOptions = { readonly mode: 'own' | 'attach-or-own'; readonly clock?: Clock; readonly log?: Logger }
 
@@ -58,12 +70,16 @@ export async function openGround(config: Config, options: OpenOptions): Promise<
   }
 }
 
-/** Creates an empty archive and its keys, and opens it; ARCHIVE_EXISTS where there is one already. */
+/**
+ * Creates an empty archive and its keys, and opens it; ARCHIVE_EXISTS where there is one already. `fill` adds what
+ * later layers keep of an archive, in the same transaction.
+ */
 export async function createGround(
   config: Config,
   identity: { readonly organisation: string; readonly demonstration: boolean },
   actor: Actor,
   options: OpenOptions,
+  fill: (tx: Transaction) => Promise<void>,
 ): Promise<Ground> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   const { opened, clock, log } = await openParts(config, options)
@@ -78,6 +94,7 @@ export async function createGround(
       )
       const created = await createKeyring(tx, masterKeyPath(config), clock)
       await ensureReservedMailboxes(tx, clock)
+      await fill(tx)
       await appendEntry(tx, created, clock, {
         actor: actor.name,
         act: 'archive.create',
@@ -93,6 +110,19 @@ export async function createGround(
     await opened.close()
     throw error
   }
+}
+
+/** Notes that the operator has copied the master key; only then does a real archive import anything. */
+export async function markMasterKeyCopied(ground: Ground, actor: Actor): Promise<void> {
+  await ground.database.transaction(async tx => {
+    await tx.execute('update archive set master_key_copied_at = $1', [new Date(ground.clock.now())])
+    await appendEntry(tx, ground.keyring, ground.clock, {
+      actor: actor.name,
+      act: 'archive.master-key-copied',
+      subject: ground.archive.archiveId,
+      detail: { masterKeyId: ground.keyring.masterKeyId },
+    })
+  })
 }
 
 /** The archive's row; null before it is created. */
@@ -125,13 +155,21 @@ export function openStorage(config: Config): Storage {
     : openFileStorage(join(config.dataFolder, 'objects'))
 }
 
+/** Opens only the database of an archive that is to be restored; its tables are made, and empty. */
+export async function openForRestore(config: Config): Promise<ArchiveDatabase & { readonly clock: Clock }> {
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  const { opened, clock } = await openParts(config, { mode: 'own' })
+  return { ...opened, clock }
+}
+
 async function openParts(config: Config, options: OpenOptions) {
   const clock = options.clock ?? systemClock
   const log = options.log ?? openLogger(config.logLevel)
   const opened = await openArchiveDatabase({
     dataFolder: config.dataFolder,
-    databaseUrl: config.databaseUrl,
-    databaseOwnerUrl: config.databaseOwnerUrl,
+    databaseUrl: config.databaseUrl ?? undefined,
+    databaseOwnerUrl: config.databaseOwnerUrl ?? undefined,
+    prepare: (ownerUrl, programRole) => createQueues(ownerUrl, QUEUES, programRole),
     mode: options.mode,
     clock,
     log,
@@ -157,6 +195,7 @@ function assemble(
     storage: openStorage(config),
     keyring,
     archive,
+    attached: opened.attached,
     close: () => opened.close(),
   })
 }

@@ -13,6 +13,7 @@ import { nextRunAfter, type Schedule } from './schedule.ts'
 
 export { CATALOGUE, findProduct, type Product } from './catalogue.ts'
 export { checkConnector, type Prerequisite } from './check.ts'
+export { importCustomMapping, type TriedMapping, tryCustomMapping } from './custom-mapping.ts'
 export { formatSchedule, nextRunAfter, parseSchedule, type Schedule } from './schedule.ts'
 export { openConnectorSource, probeSite, refreshUsers } from './source.ts'
 
@@ -137,6 +138,7 @@ export type ConnectorChange = Partial<
   Pick<
     NewConnector,
     | 'name'
+    | 'location'
     | 'username'
     | 'password'
     | 'automaticMapping'
@@ -160,7 +162,7 @@ export async function editConnector(
     checkSettings(next)
     await tx.execute(
       `update connector set name = $2, username = $3, automatic_mapping = $4, default_region = $5, domains = $6,
-         schedule = $7, item_size_max = $8, next_run_at = $9 where connector_id = $1`,
+         schedule = $7, item_size_max = $8, next_run_at = $9, location = $10 where connector_id = $1`,
       [
         connectorId,
         next.name,
@@ -171,6 +173,7 @@ export async function editConnector(
         JSON.stringify(next.schedule),
         next.itemSizeMax,
         change.schedule ? new Date(nextRunAfter(change.schedule, ground.clock.now())) : current.nextRunAt,
+        next.location,
       ],
     )
     if (change.password !== undefined) await setPassword(tx, ground, connectorId, change.password)

@@ -29,6 +29,8 @@ export type ArchiveDatabase = {
   readonly programUrl: string
   /** Null when DATABASE_OWNER_URL was not given. */
   readonly ownerUrl: string | null
+  /** True if another process owns the embedded server. */
+  readonly attached: boolean
   /** Closes the pool, and stops the embedded server if we own it. */
   close(): Promise<void>
 }
@@ -53,7 +55,7 @@ export async function openArchiveDatabase(options: ArchiveDatabaseOptions): Prom
     const programUrl = options.databaseUrl
     const ownerUrl = options.databaseOwnerUrl ?? null
     if (ownerUrl !== null) await prepare(ownerUrl, decodeURIComponent(new URL(programUrl).username))
-    return open({ programUrl, ownerUrl }, options, async () => {})
+    return open({ programUrl, ownerUrl }, options, false, async () => {})
   }
   for (let polls = 0; ; polls++) {
     if (mode !== 'attach') {
@@ -63,13 +65,13 @@ export async function openArchiveDatabase(options: ArchiveDatabaseOptions): Prom
           prepare,
           ...(mode === 'own' ? {} : { patienceMs: 0 }),
         })
-        return await open(embedded, options, embedded.stop)
+        return await open(embedded, options, false, embedded.stop)
       } catch (error) {
         if (mode === 'own' || !hasCode(error, 'DATABASE_OWNED')) throw error
       }
     }
     const urls = await attachEmbedded(options.dataFolder)
-    if (urls) return open(urls, options, async () => {})
+    if (urls) return open(urls, options, true, async () => {})
     if (polls === ATTACH_POLLS_MAX) {
       throw new HoldfastError('DATABASE_UNREACHABLE', `no Holdfast serves ${options.dataFolder}`)
     }
@@ -80,6 +82,7 @@ export async function openArchiveDatabase(options: ArchiveDatabaseOptions): Prom
 async function open(
   urls: Urls | { programUrl: string; ownerUrl: string | null },
   options: DatabaseOptions,
+  attached: boolean,
   stop: () => Promise<void>,
 ): Promise<ArchiveDatabase> {
   try {
@@ -94,7 +97,7 @@ async function open(
       await database.close()
       throw error
     }
-    return { database, programUrl: urls.programUrl, ownerUrl: urls.ownerUrl, close }
+    return { database, programUrl: urls.programUrl, ownerUrl: urls.ownerUrl, attached, close }
   } catch (error) {
     await stop()
     throw error

@@ -15,6 +15,7 @@ import { formatItemId, parseItemId } from '../message/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import { splitPage } from '../source/source.ts'
 import { readPage } from '../staging/staging.ts'
+import { vaultObjectId } from '../vault/vault.ts'
 import { type BatchRow, readBatch } from './batch.ts'
 import type { Bearings, ConnectorBearings } from './bearings.ts'
 import {
@@ -23,7 +24,6 @@ import {
   insertRows,
   isEmployeeOwned,
   noRows,
-  objectIdOf,
   rowsContext,
   targetOf,
 } from './file-rows.ts'
@@ -167,7 +167,7 @@ async function finishBatch(
       `insert into vault_object (object_id, batch_id, ordinal, items, bytes)
        select * from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[], $5::bigint[])`,
       [
-        sealed.objects.map(object => objectIdOf(object.name).toString('hex')),
+        sealed.objects.map(object => vaultObjectId(object.name).toString('hex')),
         sealed.objects.map(() => batch.batchId),
         sealed.objects.map((_, ordinal) => ordinal),
         sealed.objects.map(object => object.items),

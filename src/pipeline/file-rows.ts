@@ -7,6 +7,7 @@ import type { Ground } from '../ground.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
 import { ENTRY_COLUMNS, type Indexer } from '../search/search.ts'
+import { vaultObjectId } from '../vault/vault.ts'
 import type { BatchRow } from './batch.ts'
 import type { ConnectorBearings } from './bearings.ts'
 import { type Counts, type FailureReason, noCounts } from './outcome.ts'
@@ -242,7 +243,7 @@ function addItemRow(
   else rows.null()
   if (facts.call?.seconds != null) rows.int4(Math.min(facts.call.seconds, 2 ** 31 - 1))
   else rows.null()
-  rows.uuid(objectIdOf(objectName))
+  rows.uuid(vaultObjectId(objectName))
   rows.int8(sealed.offset)
   rows.int8(sealed.originalSize)
   if (sealed.messageSize === null) rows.null()
@@ -306,11 +307,6 @@ function optionalTime(rows: CopyRows, time: Date | null): void {
 function capturedUser(facts: ItemFacts): string {
   const user = facts.participants.find(participant => participant.userId !== null)
   return user ? user.number || user.userId || '' : ''
-}
-
-/** A vault object's name ends in its 128-bit id in hex. */
-export function objectIdOf(name: string): Buffer {
-  return Buffer.from(name.slice(-32), 'hex')
 }
 
 /** True if every captured user of the item has a phone that is not the company's. */

@@ -1,0 +1,39 @@
+/** The proof that one item was archived, and with which bytes: for a verifier that has never seen this archive. */
+import { buildItemProof, formatProof, proveEntry, readEntries } from '../audit/audit.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import { blindOf, readFooter, vaultObjectName } from '../vault/vault.ts'
+import { findItem } from './item.ts'
+import { recordReading } from './reading.ts'
+
+/**
+ * The proof as text, with the blind that whoever holds the exported bytes needs to check them. AUDIT_DAMAGED if the
+ * batch is not in the log; an item filed within the last seconds may have to wait for its checkpoint.
+ */
+export async function proveItem(ground: Ground, actor: Actor, itemId: string): Promise<string> {
+  const row = await findItem(ground, itemId)
+  await recordReading(ground, actor, { act: 'item.prove', subject: `item:${row.item_id}` })
+  const objects = await ground.database.query<{ object_id: string }>(
+    'select object_id from vault_object where batch_id = $1 order by ordinal',
+    [row.batch_id],
+  )
+  const footers = []
+  for (const { object_id: objectId } of objects)
+    footers.push(...(await readFooter(ground.storage, vaultObjectName(objectId))))
+  const index = footers.findIndex(item => item.itemId.toString('hex') === row.item_id.replaceAll('-', ''))
+  const { entries } = await readEntries(ground.database, {
+    act: 'batch.file',
+    subject: `batch:${row.batch_id}`,
+    limit: 1,
+  })
+  const entry = entries[0]
+  if (index === -1 || !entry)
+    throw new HoldfastError('AUDIT_DAMAGED', `batch ${row.batch_id} is not in the log`)
+  const proved = await proveEntry(ground.database, entry.entryId)
+  if (!proved) throw new HoldfastError('PROOF_NOT_READY', `batch ${row.batch_id} waits for its checkpoint`)
+  const leaves = footers.map(item => item.leaf)
+  const proof = buildItemProof(proved, { itemId: row.item_id, index, leaves })
+  const blind = blindOf(ground.keyring.unwrapItemKey(row.item_key))
+  return `${JSON.stringify({ proof: JSON.parse(formatProof(proof)), blind: blind.toString('base64') }, null, 2)}\n`
+}

@@ -1,0 +1,216 @@
+/** `holdfast init|status|verify|fsck|reindex`: the archive as a whole. */
+import type { Command } from 'commander'
+import { archivePublicKey, FINDINGS, verifyLog } from '../audit/audit.ts'
+import { masterKeyPath } from '../config.ts'
+import { HoldfastError } from '../errors.ts'
+import { type Ground, markMasterKeyCopied } from '../ground.ts'
+import { consoleActor } from '../identity/identity.ts'
+import { openFileStorage } from '../storage/storage.ts'
+import {
+  archiveStatus,
+  checkEverything,
+  createArchive,
+  reindex,
+  verifyExportedItem,
+} from '../upkeep/upkeep.ts'
+import { readInput } from './files.ts'
+import { configOf, withGround } from './ground-of.ts'
+import { openSequencer } from './serving.ts'
+import { confirm, count, isInteractive, print, printJson, say, time } from './terminal.ts'
+
+export function registerArchive(program: Command): void {
+  program
+    .command('init')
+    .description('make an empty archive and its keys')
+    .option('--organisation <name>', 'whose archive it is', 'My organisation')
+    .option('--master-key-copied', 'say that the master key has been copied to a safe place')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast init --organisation "Northwind Harbour"\n  holdfast init --master-key-copied',
+    )
+    .action(async (options: { organisation: string; masterKeyCopied?: boolean }, command: Command) => {
+      const config = configOf(command)
+      if (options.masterKeyCopied) return withGround(command, ground => confirmCopied(ground))
+      const ground = await createArchive(
+        config,
+        { organisation: options.organisation, demonstration: false },
+        consoleActor(),
+      )
+      try {
+        print(`An empty archive for ${options.organisation} is in ${config.dataFolder}.`)
+        print()
+        print(`Its master key is in ${masterKeyPath(config)}.`)
+        print('Copy that file now to a safe place on another machine, and keep it apart from backups.')
+        print('Without it nothing that is archived can ever be read; with it and a backup, everything can.')
+        print(
+          `The key that proves the audit log: ${archivePublicKey(ground.keyring, ground.archive.archiveId)}`,
+        )
+        print('Keep a copy of this line elsewhere too; `holdfast verify --public-key` takes it.')
+        print()
+        if (isInteractive() && (await confirm('Have you copied the master key?'))) await confirmCopied(ground)
+        else print('Nothing is imported before you say so: holdfast init --master-key-copied')
+        await flush(ground)
+      } finally {
+        await ground.close()
+      }
+    })
+
+  program
+    .command('status')
+    .description('how the archive is: items, connectors, what needs attention')
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }, command: Command) =>
+      withGround(command, async ground => {
+        const status = await archiveStatus(ground)
+        if (options.json)
+          return printJson({
+            ...status,
+            publicKey: archivePublicKey(ground.keyring, ground.archive.archiveId),
+          })
+        print(
+          `${status.organisation}${status.demonstration ? '  (DEMONSTRATION: invented people and traffic)' : ''}`,
+        )
+        print(`  Archive      ${status.archiveId}, since ${time(status.createdAt)}`)
+        print(
+          `  Items        ${count(status.items)} kept, ${count(status.indexed)} indexed, ${count(status.unmapped)} unmapped, ${count(status.quarantined)} set aside`,
+        )
+        print(
+          `  Checkpoint   ${status.checkpoint ? `${count(status.checkpoint.size)} entries at ${time(status.checkpoint.at)}` : 'none yet'}; ${count(status.unsequenced)} entries wait`,
+        )
+        print(`  Public key   ${archivePublicKey(ground.keyring, ground.archive.archiveId)}`)
+        for (const connector of status.connectors)
+          print(
+            `  Connector ${connector.connectorId}  ${connector.name}: ${connector.status}, collected until ${time(connector.collectedUntil)}`,
+          )
+        for (const line of status.attention) print(`  ! ${line}`)
+      }),
+    )
+
+  program
+    .command('verify')
+    .description(
+      'check the audit log, its tree and checkpoints, without trusting the program; or one exported item',
+    )
+    .option('--public-key <key>', 'the archive’s public key, from where it was kept')
+    .option('--checkpoint <file>', 'an earlier checkpoint, kept elsewhere')
+    .option('--proof <file>', 'check one exported item by its proof; needs no archive')
+    .option('--message <file>', 'with --proof: the exported message')
+    .option('--original <file>', 'with --proof: the exported original, if it is not the message')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `\nExamples:
+  holdfast verify --public-key holdfast/…+…+…
+  holdfast verify --proof message.proof.json --message message.eml --original message.json`,
+    )
+    .action(async (options: VerifyOptions, command: Command) => {
+      const earlier = options.checkpoint ? await read(options.checkpoint) : null
+      if (options.proof) return verifyOne(options, earlier)
+      await withGround(command, ground => verifyArchive(ground, options, earlier))
+    })
+
+  program
+    .command('fsck')
+    .description('re-read everything that is kept and compare it with the rows, the audit log and the index')
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }, command: Command) =>
+      withGround(command, async ground => {
+        const report = await checkEverything(ground)
+        if (options.json) printJson(report)
+        else {
+          for (const finding of report.findings)
+            print(`${finding.code}  ${finding.subject}  ${finding.message}`)
+          print(
+            `${count(report.items)} items in ${count(report.objects)} objects, ${count(report.bytes)} bytes re-read: ${report.findings.length === 0 ? 'all is well' : `${count(report.findings.length)} findings`}.`,
+          )
+        }
+        if (report.findings.length > 0)
+          throw new HoldfastError('VERIFY_FAILED', `fsck has ${report.findings.length} findings`)
+      }),
+    )
+
+  program
+    .command('reindex')
+    .description('make all search entries anew from what is sealed')
+    .action((_options: unknown, command: Command) =>
+      withGround(command, async ground => {
+        const items = await reindex(
+          ground,
+          consoleActor(),
+          done => done % 10_000 === 0 && say(`${count(done)} items …`),
+        )
+        print(`${count(items)} items are indexed.`)
+      }),
+    )
+}
+
+type VerifyOptions = {
+  publicKey?: string
+  checkpoint?: string
+  proof?: string
+  message?: string
+  original?: string
+  json?: boolean
+}
+
+async function verifyArchive(
+  ground: Ground,
+  options: VerifyOptions,
+  earlierCheckpoint: string | null,
+): Promise<void> {
+  const report = await verifyLog({
+    database: ground.database,
+    storage: ground.storage,
+    ...(ground.config.checkpointFolder ? { mirror: openFileStorage(ground.config.checkpointFolder) } : {}),
+    archiveId: ground.archive.archiveId,
+    publicKey: options.publicKey ?? null,
+    earlierCheckpoint,
+  })
+  if (options.json) printJson({ demonstration: ground.archive.demonstration, ...report })
+  else {
+    for (const finding of report.findings) print(`${finding.code}  ${finding.message}`)
+    print(
+      report.ok
+        ? `The log of ${count(report.entries)} entries under ${count(report.checkpoints)} checkpoints is consistent${report.origin === 'proven' ? ' and signed by the key given.' : ', origin unproven (no public key was given).'}`
+        : `The log does not hold: ${count(report.findingsTotal)} findings.`,
+    )
+  }
+  if (!report.ok)
+    throw new HoldfastError(
+      'VERIFY_FAILED',
+      `the audit log has ${report.findingsTotal} findings (${Object.keys(FINDINGS).length} kinds are known)`,
+    )
+}
+
+async function verifyOne(options: VerifyOptions, earlierCheckpoint: string | null): Promise<void> {
+  if (!options.proof || !options.message)
+    throw new HoldfastError('USAGE', '--proof needs --message with the exported file')
+  const verdict = verifyExportedItem({
+    proof: await read(options.proof),
+    message: await readInput(options.message),
+    original: options.original ? await readInput(options.original) : null,
+    publicKey: options.publicKey ?? null,
+    earlierCheckpoint,
+  })
+  if (options.json) printJson(verdict)
+  else if (verdict.ok)
+    print(
+      `${verdict.message}${verdict.origin === 'proven' ? ', signed by the key given' : ' (consistent, origin unproven: no public key was given)'}`,
+    )
+  if (!verdict.ok) throw new HoldfastError('VERIFY_FAILED', verdict.message)
+}
+
+async function confirmCopied(ground: Ground): Promise<void> {
+  await markMasterKeyCopied(ground, consoleActor())
+  print('Noted. The archive is ready: holdfast directory import people.csv, then holdfast connector add.')
+}
+
+async function flush(ground: Ground): Promise<void> {
+  const sequencer = openSequencer(ground)
+  await sequencer.flush()
+  await sequencer.stop()
+}
+
+async function read(file: string): Promise<string> {
+  return (await readInput(file)).toString('utf8')
+}

@@ -1,0 +1,68 @@
+/**
+ * The command line: `holdfast <noun> <verb>`. Each noun has a file of its own; what a command does is done by the
+ * folder that owns it, so that the API does the same by the same call.
+ *
+ * Promises: results go to stdout and everything else to stderr; every reading command takes --json; a failure says
+ * what, where and how to mend it, by the registry of errors.ts, and the exit code is the registry's.
+ */
+import { Command, CommanderError } from 'commander'
+import { ERRORS, EXIT, HoldfastError } from '../errors.ts'
+import { describeError } from '../log.ts'
+import { registerArchive } from './archive.ts'
+import { registerAudit } from './audit.ts'
+import { registerBackup } from './backup.ts'
+import { registerConnector } from './connector.ts'
+import { registerDemo } from './demo.ts'
+import { registerDirectory } from './directory.ts'
+import { registerMailbox } from './mailbox.ts'
+import { registerMapping } from './mapping.ts'
+import { registerMessage } from './message.ts'
+import { registerRun } from './run.ts'
+import { registerSearch } from './search.ts'
+import { registerServe } from './serve.ts'
+import { registerUnmapped } from './unmapped.ts'
+
+/** Runs one command; returns its exit code. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const program = new Command('holdfast')
+    .description('An open archive for business mobile communications.')
+    .option('--data <folder>', 'the data folder (default: HOLDFAST_DATA, else ./data)')
+    .showHelpAfterError('(add --help to see what the command takes)')
+    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions()
+    .exitOverride()
+  for (const register of [
+    registerDemo,
+    registerArchive,
+    registerServe,
+    registerConnector,
+    registerRun,
+    registerMapping,
+    registerUnmapped,
+    registerDirectory,
+    registerMailbox,
+    registerMessage,
+    registerSearch,
+    registerAudit,
+    registerBackup,
+  ])
+    register(program)
+  for (const command of program.commands) command.exitOverride()
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has written its own message by now; --help and --version end with code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
+  if (error instanceof HoldfastError) {
+    process.stderr.write(`${error.code}: ${error.message}\n${ERRORS[error.code].hint}\n`)
+    return error.exit
+  }
+  process.stderr.write(`INTERNAL: ${JSON.stringify(describeError(error))}\n${ERRORS.INTERNAL.hint}\n`)
+  return EXIT.unexpected
+}

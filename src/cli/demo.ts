@@ -1,0 +1,236 @@
+/**
+ * `holdfast demo`, which is `npm start`: a whole archive at work on one machine, with an invented organisation's
+ * traffic from the stand-in TeleMessage site. It imports, says what it did and whether the sums add up, and serves.
+ */
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { Config } from '../config.ts'
+import {
+  addConnector,
+  type Connector,
+  editConnector,
+  findProduct,
+  importCustomMapping,
+  listConnectors,
+  parseSchedule,
+  probeSite,
+} from '../connector/connector.ts'
+import { importDirectory } from '../directory/directory.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
+import { type Ground, openGround } from '../ground.ts'
+import { type Actor, consoleActor } from '../identity/identity.ts'
+import { getRun, listRuns, nextWindow, type Run, requestRun } from '../pipeline/pipeline.ts'
+import { createArchive } from '../upkeep/upkeep.ts'
+import { integerFlag } from './flags.ts'
+import { configOf } from './ground-of.ts'
+import { type Watched, watchRuns } from './progress.ts'
+import { type Serving, startServing } from './serving.ts'
+import { type SiteProcess, startSiteProcess } from './site-process.ts'
+import { printStatement } from './statement.ts'
+import { print, say, untilStopped } from './terminal.ts'
+
+const PRODUCTS = ['enterprise-number', 'o2'] as const
+/** The demonstration's traffic is the same on every machine. */
+const SEED = 7
+
+type Options = { once?: boolean; people: string; days: string; workers?: string }
+
+export function registerDemo(program: Command): void {
+  program
+    .command('demo')
+    .description(
+      'a demonstration: an invented organisation’s traffic, imported from a stand-in TeleMessage site',
+    )
+    .option('--once', 'end after the report; exit code 0 only if all sums add up')
+    .option('--people <count>', 'people of the organisation', '60')
+    .option('--days <count>', 'days of traffic', '14')
+    .option('--workers <count>', 'worker processes (default: one for each processor)')
+    .addHelpText('after', '\nExamples:\n  npm start\n  npm start -- --once')
+    .action(async (options: Options, command: Command) => {
+      const config = configOf(command, { workers: options.workers })
+      const csv = {
+        directory: join(config.dataFolder, 'people.csv'),
+        mapping: join(config.dataFolder, 'mapping.csv'),
+      }
+      say(`Holdfast demonstration. Data folder: ${config.dataFolder}`)
+      const ground = await openDemonstration(config)
+      let site: SiteProcess | null = null
+      let serving: Serving | null = null
+      try {
+        say('Starting the stand-in TeleMessage site …')
+        const traffic = [
+          '--people',
+          String(integerFlag('--people', options.people)),
+          '--days',
+          String(integerFlag('--days', options.days)),
+        ]
+        site = await startSiteProcess([
+          ...traffic,
+          '--seed',
+          String(SEED),
+          '--port',
+          '0',
+          '--directory',
+          csv.directory,
+          '--mapping',
+          csv.mapping,
+        ])
+        const actor = consoleActor()
+        const connectors = await prepareConnectors(ground, actor, site, csv)
+        serving = await startServing(ground, config.workers)
+        const runs = await importAll(ground, serving, actor, site, connectors)
+        await serving.sequencer.flush()
+        const complete = report(ground, connectors, runs)
+        if (options.once) {
+          if (!complete) throw new HoldfastError('RUN_INCOMPLETE', 'not every sum adds up')
+          return
+        }
+        printCommands()
+        say('Serving until Ctrl-C; new traffic is imported every 15 minutes.')
+        await untilStopped()
+        say('Stopping …')
+      } finally {
+        await serving?.stop()
+        await site?.stop()
+        await ground.close()
+      }
+    })
+}
+
+async function openDemonstration(config: Config): Promise<Ground> {
+  try {
+    say('Starting the embedded PostgreSQL …')
+    const ground = await openGround(config)
+    if (ground.archive.demonstration) return ground
+    await ground.close()
+    throw new HoldfastError(
+      'ARCHIVE_EXISTS',
+      `the archive in ${config.dataFolder} is a real one, no demonstration`,
+    )
+  } catch (error) {
+    if (!hasCode(error, 'ARCHIVE_MISSING')) throw error
+    say('Making the archive and its keys …')
+    return createArchive(
+      config,
+      { organisation: 'Kestrel Harbour Trading', demonstration: true },
+      consoleActor(),
+    )
+  }
+}
+
+type CsvFiles = { readonly directory: string; readonly mapping: string }
+
+async function prepareConnectors(
+  ground: Ground,
+  actor: Actor,
+  site: SiteProcess,
+  csv: CsvFiles,
+): Promise<Connector[]> {
+  const existing = await listConnectors(ground.database)
+  if (existing.length > 0) {
+    const moved: Connector[] = []
+    // The stand-in has another port at each start.
+    for (const connector of existing)
+      moved.push(
+        await editConnector(ground, actor, connector.connectorId, {
+          location: site.url,
+          password: site.password,
+        }),
+      )
+    return moved
+  }
+  const people = await readFile(csv.directory)
+  await ground.database.transaction(tx =>
+    importDirectory(tx, ground.keyring, ground.clock, actor.name, people),
+  )
+  const connectors: Connector[] = []
+  for (const id of PRODUCTS) {
+    const place = {
+      sourceKind: 'site' as const,
+      location: site.url,
+      username: site.username,
+      password: site.password,
+      itemSizeMax: ground.config.itemSizeMax,
+    }
+    const product = findProduct(id)
+    const account = await probeSite(ground, place, product, AbortSignal.timeout(30_000))
+    const connector = await addConnector(ground, actor, {
+      ...place,
+      product: id,
+      name: product.name,
+      accountId: account.accountId,
+      automaticMapping: true,
+      defaultRegion: 'GB',
+      domains: [site.organisation.domain],
+      schedule: parseSchedule('every 15 minutes'),
+    })
+    await importCustomMapping(ground, actor, connector.connectorId, await readFile(csv.mapping))
+    connectors.push(connector)
+  }
+  await rm(csv.directory)
+  await rm(csv.mapping)
+  return connectors
+}
+
+async function importAll(
+  ground: Ground,
+  serving: Serving,
+  actor: Actor,
+  site: SiteProcess,
+  connectors: readonly Connector[],
+): Promise<Run[]> {
+  const watched: Watched[] = []
+  for (const connector of connectors) {
+    const now = new Date(ground.clock.now())
+    const first = connector.collectedUntil === null
+    const next = nextWindow(connector.collectedUntil, now)
+    const window = first ? { from: site.from, to: next.to } : next
+    const run = await requestOrJoin(ground, serving, actor, connector, window, first)
+    watched.push({ runId: run.runId, name: connector.name, expected: null })
+  }
+  return watchRuns(ground, watched)
+}
+
+/** A run that an earlier start left under way goes on; it is not asked for twice. */
+async function requestOrJoin(
+  ground: Ground,
+  serving: Serving,
+  actor: Actor,
+  connector: Connector,
+  window: { from: Date; to: Date },
+  first: boolean,
+): Promise<Run> {
+  try {
+    return await requestRun(ground, serving.queue, actor, connector, first ? 'back-fill' : 'manual', window)
+  } catch (error) {
+    if (!hasCode(error, 'RUN_OPEN')) throw error
+    const [open] = await listRuns(ground.database, { connectorId: connector.connectorId, limit: 1 })
+    return getRun(ground.database, open!.runId)
+  }
+}
+
+function report(ground: Ground, connectors: readonly Connector[], runs: readonly Run[]): boolean {
+  for (const [index, run] of runs.entries()) {
+    print()
+    printStatement(connectors[index]!.name, run, ground.archive.demonstration)
+  }
+  print()
+  return runs.every(run => run.status === 'complete')
+}
+
+function printCommands(): void {
+  print('Try next, in another terminal:')
+  for (const words of [
+    'status',
+    'search lunch',
+    `search '"call my personal phone"'`,
+    'unmapped list',
+    'mailbox list',
+    'run show 1',
+    'verify',
+    'fsck',
+  ])
+    print(`  bin/holdfast ${words}`)
+  print()
+}

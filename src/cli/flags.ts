@@ -1,0 +1,22 @@
+/** Reads the values of flags, with errors that name the flag. */
+import { HoldfastError } from '../errors.ts'
+
+/** A whole number of 0 or more. */
+export function integerFlag(name: string, text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new HoldfastError('USAGE', `${name}: "${text}" is not a whole number`)
+  return value
+}
+
+/** A date (midnight UTC) or a time with its zone. */
+export function timeFlag(name: string, text: string): Date {
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
+  const value = new Date(text)
+  if (!isTime || Number.isNaN(value.getTime()))
+    throw new HoldfastError(
+      'WINDOW_INVALID',
+      `${name}: "${text}" is neither a date (2026-11-01) nor a time with its zone`,
+    )
+  return value
+}

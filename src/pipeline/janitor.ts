@@ -1,0 +1,84 @@
+/**
+ * Cleans up behind the flow: staging copies of filed batches are removed, and vault objects and staging objects that
+ * a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched.
+ */
+import type { Ground } from '../ground.ts'
+import type { StagedContents } from './read-batch.ts'
+
+const ORPHAN_AGE = 7 * 24 * 3_600_000
+const PAGE = 500
+
+/** Removes the staging copies of batches that are filed. Safe to run at any time, by several at once. */
+export async function removeStaged(ground: Ground): Promise<number> {
+  const rows = await ground.database.query<{
+    batch_id: number
+    staging_object: string
+    contents: StagedContents
+  }>(
+    `select batch_id, staging_object, contents from batch
+     where staging_object is not null and filed_at is not null order by filed_at limit $1`,
+    [PAGE],
+  )
+  for (const row of rows) {
+    await ground.storage.remove(row.staging_object)
+    for (const content of Object.values(row.contents))
+      if ('name' in content) await ground.storage.remove(content.name)
+  }
+  if (rows.length > 0)
+    await ground.database.execute(
+      `update batch set staging_object = null, contents = '{}' where batch_id = any($1::bigint[])`,
+      [rows.map(row => row.batch_id)],
+    )
+  return rows.length
+}
+
+/** Removes objects older than seven days that no row refers to; returns their names. */
+export async function removeOrphans(ground: Ground): Promise<string[]> {
+  const before = ground.clock.now() - ORPHAN_AGE
+  const removed: string[] = []
+  for (const prefix of ['vault/', 'staging/'] as const) {
+    let page: string[] = []
+    const flush = async () => {
+      const known = await referredTo(ground, prefix, page)
+      for (const name of page.filter(each => !known.has(each))) {
+        await ground.storage.remove(name)
+        removed.push(name)
+      }
+      page = []
+    }
+    for await (const object of ground.storage.list(prefix)) {
+      if (object.changedAt.getTime() >= before) continue
+      page.push(object.name)
+      if (page.length === PAGE) await flush()
+    }
+    if (page.length > 0) await flush()
+  }
+  if (removed.length > 0)
+    ground.log.info({ objects: removed.length }, 'objects of killed attempts were removed')
+  return removed
+}
+
+async function referredTo(
+  ground: Ground,
+  prefix: 'vault/' | 'staging/',
+  names: string[],
+): Promise<Set<string>> {
+  if (prefix === 'vault/') {
+    const ids = new Map(names.map(name => [name.slice(-32), name]))
+    const rows = await ground.database.query<{ id: string }>(
+      `select replace(object_id::text, '-', '') as id from vault_object where object_id = any($1::uuid[])`,
+      [[...ids.keys()]],
+    )
+    return new Set(rows.map(row => ids.get(row.id)!))
+  }
+  // Few batches have anything staged at a time, so they are read whole.
+  const rows = await ground.database.query<{ staging_object: string; contents: StagedContents }>(
+    'select staging_object, contents from batch where staging_object is not null',
+  )
+  const known = new Set<string>()
+  for (const row of rows) {
+    known.add(row.staging_object)
+    for (const content of Object.values(row.contents)) if ('name' in content) known.add(content.name)
+  }
+  return known
+}

@@ -1,0 +1,191 @@
+/**
+ * Backup: the tables in one snapshot, the objects they refer to, and the wrapped keys in a file of their own. Never
+ * the master key: a backup beside its master key protects nothing. docs/formats/backup.md states the layout:
+ *
+ *     manifest.json          what the backup is, with a SHA-256 of every file of it; written last
+ *     keys.jsonl             the purpose keys, wrapped under the master key
+ *     tables/<table>.jsonl   a row a line, as PostgreSQL's row_to_json writes it
+ *     objects/<name>         as in the storage
+ *
+ * A folder without a manifest is no backup: whatever ended the making of it left it incomplete.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { appendEntry } from '../audit/audit.ts'
+import type { Transaction } from '../database/database.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import { vaultObjectName } from '../vault/vault.ts'
+import { KEY_TABLE, TABLES, type TableCopy } from './tables.ts'
+
+export const BACKUP_FORMAT = 'holdfast-backup-1'
+
+export type BackupManifest = {
+  readonly format: typeof BACKUP_FORMAT
+  readonly archiveId: string
+  readonly organisation: string
+  readonly demonstration: boolean
+  readonly masterKeyId: string
+  /** The number of the newest migration. */
+  readonly schema: number
+  readonly createdAt: string
+  readonly tables: Record<string, { readonly rows: number; readonly sha256: string }>
+  readonly objects: {
+    readonly count: number
+    readonly bytes: number
+    readonly list: string /* SHA-256 of objects.txt */
+  }
+}
+
+export type BackupReport = {
+  readonly folder: string
+  readonly rows: number
+  readonly objects: number
+  readonly bytes: number
+}
+
+const PAGE = 2000
+
+/** Writes a backup of the archive into `folder`, which must be empty or absent. */
+export async function backupArchive(
+  ground: Ground,
+  actor: Actor,
+  folder: string,
+  onProgress: (done: string) => void = () => {},
+): Promise<BackupReport> {
+  await mkdir(join(folder, 'tables'), { recursive: true, mode: 0o700 })
+  if (
+    (await readdir(folder)).some(name => name !== 'tables') ||
+    (await readdir(join(folder, 'tables'))).length > 0
+  )
+    throw new HoldfastError('BACKUP_INVALID', `${folder} is not empty`)
+  // Recorded before the snapshot, so that the backup itself tells that it was made.
+  await ground.database.transaction(tx =>
+    appendEntry(tx, ground.keyring, ground.clock, {
+      actor: actor.name,
+      act: 'archive.backup',
+      subject: ground.archive.archiveId,
+    }),
+  )
+  const tables: BackupManifest['tables'] = {}
+  let rows = 0
+  const objects = await ground.database.transaction(async tx => {
+    await tx.execute('set transaction isolation level repeatable read, read only')
+    for (const table of [KEY_TABLE, ...TABLES]) {
+      const file = table === KEY_TABLE ? 'keys.jsonl' : join('tables', `${table.name}.jsonl`)
+      const copied = await copyTable(tx, table, join(folder, file))
+      tables[table.name] = copied
+      rows += copied.rows
+      onProgress(`${table.name}: ${copied.rows} rows`)
+    }
+    return objectsOf(tx)
+  })
+  for await (const { name } of ground.storage.list('checkpoints/')) objects.push(name)
+  const copied = await copyObjects(ground, objects, folder, onProgress)
+  const [migration] = await ground.database.query<{ number: number }>(
+    'select max(number) as number from schema_migration',
+  )
+  const manifest: BackupManifest = {
+    format: BACKUP_FORMAT,
+    archiveId: ground.archive.archiveId,
+    organisation: ground.archive.organisation,
+    demonstration: ground.archive.demonstration,
+    masterKeyId: ground.keyring.masterKeyId,
+    schema: migration?.number ?? 0,
+    createdAt: new Date(ground.clock.now()).toISOString(),
+    tables,
+    objects: copied,
+  }
+  await writeDurably(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  return { folder, rows, objects: copied.count, bytes: copied.bytes }
+}
+
+async function copyTable(
+  tx: Transaction,
+  table: TableCopy,
+  file: string,
+): Promise<{ rows: number; sha256: string }> {
+  const running = createHash('sha256')
+  let rows = 0
+  async function* lines(): AsyncGenerator<Buffer> {
+    await tx.execute(
+      `declare backup_rows no scroll cursor for select row_to_json(t)::text as line from ${table.name} t order by ${table.key.join(', ')}`,
+    )
+    for (;;) {
+      const page = await tx.query<{ line: string }>(`fetch ${PAGE} from backup_rows`)
+      if (page.length === 0) break
+      rows += page.length
+      const text = Buffer.from(page.map(row => `${row.line}\n`).join(''))
+      running.update(text)
+      yield text
+    }
+    await tx.execute('close backup_rows')
+  }
+  await pipeline(lines, createWriteStream(file, { mode: 0o600, flush: true }))
+  return { rows, sha256: running.digest('hex') }
+}
+
+/** The objects that the rows of the snapshot refer to. */
+async function objectsOf(tx: Transaction): Promise<string[]> {
+  const vault = await tx.query<{ object_id: string }>('select object_id from vault_object order by object_id')
+  const staged = await tx.query<{ staging_object: string; contents: Record<string, { name?: string }> }>(
+    'select staging_object, contents from batch where staging_object is not null and filed_at is null',
+  )
+  return [
+    ...vault.map(row => vaultObjectName(row.object_id)),
+    ...staged.flatMap(row => [
+      row.staging_object,
+      ...Object.values(row.contents).flatMap(content => (content.name ? [content.name] : [])),
+    ]),
+  ]
+}
+
+async function copyObjects(
+  ground: Ground,
+  names: readonly string[],
+  folder: string,
+  onProgress: (done: string) => void,
+): Promise<BackupManifest['objects']> {
+  let bytes = 0
+  let done = 0
+  const list: string[] = []
+  for (const name of names) {
+    const running = createHash('sha256')
+    const file = join(folder, 'objects', name)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await pipeline(
+      counted(ground.storage.stream(name), running, size => {
+        bytes += size
+      }),
+      createWriteStream(file, { mode: 0o600, flush: true }),
+    )
+    list.push(`${running.digest('hex')}  ${name}\n`)
+    if (++done % 1000 === 0) onProgress(`${done} of ${names.length} objects`)
+  }
+  const text = list.join('')
+  await writeDurably(join(folder, 'objects.txt'), text)
+  return { count: names.length, bytes, list: createHash('sha256').update(text).digest('hex') }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  running: Hash,
+  onBytes: (size: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    running.update(chunk)
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
+  const parent = await open(dirname(file))
+  await parent.sync().finally(() => parent.close())
+}

@@ -1,0 +1,275 @@
+/**
+ * Re-reads everything: every vault object against its rows, every byte through its authentication tag, every item's
+ * leaf, every batch's root against what the audit log says of it, every run's counts against its items, and that each
+ * item is filed and indexed. Memory does not grow with the archive.
+ */
+import { createHash } from 'node:crypto'
+import { leafHash, readEntries, rootOf } from '../audit/audit.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import { formatItemId } from '../message/message.ts'
+import {
+  type FooterItem,
+  leafOf,
+  readFooter,
+  readPart,
+  type VaultLocation,
+  vaultObjectName,
+} from '../vault/vault.ts'
+
+export type FsckFinding = {
+  readonly code:
+    | 'object-missing'
+    | 'object-damaged'
+    | 'object-unknown'
+    | 'item-missing'
+    | 'item-differs'
+    | 'item-damaged'
+    | 'item-unsealed'
+    | 'batch-root'
+    | 'batch-entry'
+    | 'run-counts'
+    | 'not-filed'
+    | 'not-indexed'
+    | 'entry-without-item'
+  /** The object, item, batch or run it is about. */
+  readonly subject: string
+  readonly message: string
+}
+
+export type FsckReport = {
+  readonly objects: number
+  readonly items: number
+  readonly bytes: number
+  readonly findings: readonly FsckFinding[]
+}
+
+type ItemRow = {
+  item_id: string
+  vault_object: string
+  vault_offset: number
+  original_size: number
+  message_size: number | null
+  item_key: Buffer
+  leaf: Buffer
+}
+
+const PAGE = 1000
+
+/** Checks the whole archive; `onProgress` is told of objects done. Findings are returned, not thrown. */
+export async function checkEverything(
+  ground: Ground,
+  onProgress: (objects: number) => void = () => {},
+): Promise<FsckReport> {
+  const findings: FsckFinding[] = []
+  const report = (code: FsckFinding['code'], subject: string, message: string) => {
+    findings.push({ code, subject, message })
+  }
+  const total = { objects: 0, items: 0, bytes: 0 }
+  const recorded = await recordedRoots(ground)
+  let after = -1
+  for (;;) {
+    const batches = await ground.database.query<{ batch_id: number; merkle_root: Buffer | null }>(
+      'select batch_id, merkle_root from batch where batch_id > $1 and filed_at is not null order by batch_id limit $2',
+      [after, PAGE],
+    )
+    for (const batch of batches) {
+      await checkBatch(ground, batch.batch_id, batch.merkle_root, recorded.get(batch.batch_id), report, total)
+      onProgress(total.objects)
+    }
+    const last = batches.at(-1)
+    if (!last) break
+    after = last.batch_id
+  }
+  await checkRows(ground, report, total.items)
+  await checkStrays(ground, report)
+  return { ...total, findings }
+}
+
+type Report = (code: FsckFinding['code'], subject: string, message: string) => void
+type Total = { objects: number; items: number; bytes: number }
+
+/** What the audit log says the root of each batch is, in hex. Some forty bytes a batch of a thousand items. */
+async function recordedRoots(ground: Ground): Promise<Map<number, string>> {
+  const roots = new Map<number, string>()
+  let after: string | undefined
+  for (;;) {
+    const page = await readEntries(ground.database, {
+      act: 'batch.file',
+      limit: PAGE,
+      ...(after ? { after } : {}),
+    })
+    for (const { subject, detail } of page.entries)
+      roots.set(Number(subject.slice('batch:'.length)), String(detail.merkleRoot))
+    if (page.next === null) return roots
+    after = page.next
+  }
+}
+
+async function checkBatch(
+  ground: Ground,
+  batchId: number,
+  root: Buffer | null,
+  recorded: string | undefined,
+  report: Report,
+  total: Total,
+): Promise<void> {
+  const objects = await ground.database.query<{ object_id: string }>(
+    'select object_id from vault_object where batch_id = $1 order by ordinal',
+    [batchId],
+  )
+  const leaves: Buffer[] = []
+  for (const { object_id: objectId } of objects) {
+    total.objects++
+    const name = vaultObjectName(objectId)
+    let footer: FooterItem[]
+    try {
+      footer = await readFooter(ground.storage, name)
+    } catch (error) {
+      report(codeOfObject(error), name, messageOf(error))
+      continue
+    }
+    const rows = await ground.database.query<ItemRow>(
+      `select item_id, vault_object, vault_offset, original_size, message_size, item_key, leaf
+       from item where item_id = any($1::uuid[])`,
+      [footer.map(item => formatItemId(item.itemId))],
+    )
+    const byId = new Map(rows.map(row => [row.item_id, row]))
+    for (const item of footer) {
+      leaves.push(leafHash(item.leaf))
+      total.items++
+      const row = byId.get(formatItemId(item.itemId))
+      if (!row) report('item-missing', formatItemId(item.itemId), `is sealed in ${name} but has no row`)
+      else total.bytes += await checkItem(ground, name, objectId, item, row, report)
+    }
+  }
+  if (root && !rootOf(leaves).equals(root))
+    report('batch-root', `batch:${batchId}`, 'the leaves of its items do not make the root in its row')
+  if (recorded === undefined || recorded !== root?.toString('hex'))
+    report('batch-entry', `batch:${batchId}`, 'the audit log has no entry with the root in its row')
+}
+
+/** Checks one item's row and bytes; returns how many bytes were read. */
+async function checkItem(
+  ground: Ground,
+  name: string,
+  objectId: string,
+  item: FooterItem,
+  row: ItemRow,
+  report: Report,
+): Promise<number> {
+  if (
+    row.vault_object !== objectId ||
+    row.vault_offset !== item.offset ||
+    row.original_size !== item.originalSize ||
+    row.message_size !== item.messageSize ||
+    !row.leaf.equals(item.leaf)
+  ) {
+    report('item-differs', row.item_id, `its row and ${name} do not say the same`)
+    return 0
+  }
+  try {
+    const key = ground.keyring.unwrapItemKey(row.item_key)
+    const location = { ...item, name }
+    const original = await digest(ground, location, item.itemId, key, 'original')
+    const message =
+      item.messageSize === null ? original : await digest(ground, location, item.itemId, key, 'message')
+    if (!leafOf(item.itemId, key, original, message).equals(item.leaf))
+      report('item-damaged', row.item_id, 'its content does not make its leaf')
+  } catch (error) {
+    report(
+      error instanceof HoldfastError && error.code === 'MASTER_KEY_WRONG' ? 'item-unsealed' : 'item-damaged',
+      row.item_id,
+      messageOf(error),
+    )
+  }
+  return item.originalSize + (item.messageSize ?? 0)
+}
+
+/** SHA-256 of a part as it is read, so that a recording of any size is checked in little memory. */
+async function digest(
+  ground: Ground,
+  location: VaultLocation,
+  itemId: Buffer,
+  key: ReturnType<Ground['keyring']['unwrapItemKey']>,
+  part: 'original' | 'message',
+): Promise<Buffer> {
+  const running = createHash('sha256')
+  for await (const chunk of readPart(ground.storage, location, itemId, key, part)) running.update(chunk)
+  return running.digest()
+}
+
+/** What only the rows can tell: items that no object holds, items nowhere filed or not indexed, and the runs' sums. */
+async function checkRows(ground: Ground, report: Report, itemsSealed: number): Promise<void> {
+  const [{ rows } = { rows: 0 }] = await ground.database.query<{ rows: number }>(
+    'select count(*) as rows from item',
+  )
+  if (rows !== itemsSealed)
+    report(
+      'item-differs',
+      'archive',
+      `there are ${rows} items in the database and ${itemsSealed} in the vault`,
+    )
+  const checks: readonly (readonly [FsckFinding['code'], string, string])[] = [
+    [
+      'not-filed',
+      'is filed in no mailbox',
+      'select item_id from item i where not exists (select from filing f where f.item_id = i.item_id)',
+    ],
+    [
+      'not-indexed',
+      'has no search entry',
+      `select item_id from item i where state <> 'quarantined'
+       and not exists (select from search_entry e where e.item_id = i.item_id)`,
+    ],
+    [
+      'entry-without-item',
+      'has a search entry but no row',
+      'select item_id from search_entry e where not exists (select from item i where i.item_id = e.item_id)',
+    ],
+    [
+      'entry-without-item',
+      'has a filing but no row',
+      'select item_id from filing f where not exists (select from item i where i.item_id = f.item_id)',
+    ],
+  ]
+  for (const [code, message, query] of checks)
+    for (const row of await ground.database.query<{ item_id: string }>(`${query} limit ${PAGE}`))
+      report(code, row.item_id, message)
+  const runs = await ground.database.query<{ run_id: number; counted: number; kept: number }>(
+    `select run_id, items_filed + items_unmapped + items_failed as counted, coalesce(kept, 0) as kept
+     from run left join (select run_id, count(*) as kept from item group by run_id) i using (run_id)
+     where items_filed + items_unmapped + items_failed <> coalesce(kept, 0)`,
+  )
+  for (const run of runs)
+    report('run-counts', `run:${run.run_id}`, `its counts say ${run.counted} new items, ${run.kept} are kept`)
+}
+
+/** Objects in storage that no row knows. Those of killed attempts go away after seven days; until then they are named. */
+async function checkStrays(ground: Ground, report: Report): Promise<void> {
+  let page: string[] = []
+  const flush = async () => {
+    const rows = await ground.database.query<{ object_id: string }>(
+      'select object_id from vault_object where object_id = any($1::uuid[])',
+      [page.map(name => name.slice(-32))],
+    )
+    const known = new Set(rows.map(row => vaultObjectName(row.object_id)))
+    for (const name of page)
+      if (!known.has(name))
+        report('object-unknown', name, 'no row refers to it: left by a killed attempt, or its rows are gone')
+    page = []
+  }
+  for await (const { name } of ground.storage.list('vault/')) {
+    page.push(name)
+    if (page.length === PAGE) await flush()
+  }
+  if (page.length > 0) await flush()
+}
+
+function codeOfObject(error: unknown): FsckFinding['code'] {
+  return hasCode(error, 'STORAGE_MISSING') ? 'object-missing' : 'object-damaged'
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof HoldfastError ? error.message : 'cannot be read'
+}

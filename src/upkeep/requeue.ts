@@ -1,0 +1,27 @@
+/** Puts the jobs of unfinished runs into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
+import type { Ground } from '../ground.ts'
+import { openQueue } from '../queue/queue.ts'
+
+/** Enqueues what unfinished runs need next; returns how many jobs. Doing a job twice harms nothing. */
+export async function requeueOpenRuns(ground: Ground): Promise<number> {
+  const queue = await openQueue(ground.database, { log: ground.log })
+  try {
+    return await ground.database.transaction(async tx => {
+      const runs = await tx.query<{ run_id: number; collected: boolean; done: boolean }>(
+        `select run_id, collected, collected and batches = batches_filed as done from run
+         where status in ('waiting', 'collecting', 'filing')`,
+      )
+      const batches = await tx.query<{ batch_id: number }>(
+        'select batch_id from batch where filed_at is null',
+      )
+      for (const { run_id: runId, collected, done } of runs) {
+        if (!collected) await queue.send(tx, 'collect', { runId })
+        else if (done) await queue.send(tx, 'reconcile', { runId })
+      }
+      for (const { batch_id: batchId } of batches) await queue.send(tx, 'file', { batchId })
+      return runs.filter(run => !run.collected || run.done).length + batches.length
+    })
+  } finally {
+    await queue.stop({ graceful: false })
+  }
+}

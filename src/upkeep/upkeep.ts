@@ -1,0 +1,15 @@
+/**
+ * Upkeep: what an operator and an auditor do to an archive as a whole. `fsck` re-reads everything that was kept and
+ * compares it with the rows and the audit log; `verify` checks the log's tree and checkpoints; `backup` and `restore`
+ * copy an archive to another place or another version of PostgreSQL; `reindex` makes the search entries anew.
+ *
+ * Promise: none of these changes or removes an item. What does not hold is named, one finding each.
+ */
+export { type BackupReport, backupArchive } from './backup.ts'
+export { createArchive } from './create.ts'
+export { verifyExportedItem } from './exported-item.ts'
+export { checkEverything, type FsckFinding, type FsckReport } from './fsck.ts'
+export { reindex } from './reindex.ts'
+export { requeueOpenRuns } from './requeue.ts'
+export { restoreArchive } from './restore.ts'
+export { type ArchiveStatus, archiveStatus } from './status.ts'
