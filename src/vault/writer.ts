@@ -5,6 +5,7 @@ import { type ItemKey, sealInto, sealStream } from '../keyring/keyring.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type FooterItem, formatFooter, MAGIC, recordSize, type SealedItem } from './layout.ts'
 import { leafOf } from './leaf.ts'
+import { vaultObjectName } from './object-name.ts'
 import { associatedData, type PartName, partSeal, useOnce } from './parts.ts'
 
 const FIRST_CAPACITY = 1024 * 1024
@@ -22,11 +23,8 @@ export type VaultObject = {
 /** Content that streams by once. `size`, where the source states it, is held against what came. */
 export type StreamedContent = { readonly size?: number; readonly chunks: AsyncIterable<Buffer> }
 
-/** `vault/<first two digits>/<32 hex digits>`: 256 folders, so that none grows large. */
-function freshName(): string {
-  const digits = randomBytes(16).toString('hex')
-  return `vault/${digits.slice(0, 2)}/${digits}`
-}
+/** A name that nothing has yet. The 256 folders of its first two digits keep each of them small. */
+const freshName = (): string => vaultObjectName(randomBytes(16).toString('hex'))
 
 /** Begins an object for a batch of small items. It grows in memory until `finish`. */
 export function createVaultObject(): VaultObject {
