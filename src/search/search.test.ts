@@ -182,6 +182,19 @@ function leafOf(random: Random, items: readonly Known[]): Meaning {
       const first = START + random.below(80) * DAY
       const days = 1 + random.below(40)
       const day = (time: number) => new Date(time).toISOString().slice(0, 10)
+      const form = random.below(3)
+      if (form === 0) {
+        return {
+          text: `sent<${day(first)}`,
+          test: ({ input: { sentAt } }) => sentAt !== null && +sentAt < first,
+        }
+      }
+      if (form === 1) {
+        return {
+          text: `sent>${day(first)}`,
+          test: ({ input: { sentAt } }) => sentAt !== null && +sentAt >= first + DAY,
+        }
+      }
       return {
         text: `sent:${day(first)}..${day(first + (days - 1) * DAY)}`,
         test: ({ input: { sentAt } }) => sentAt !== null && +sentAt >= first && +sentAt < first + days * DAY,
@@ -323,6 +336,34 @@ describe('searches equal a scan of the words', () => {
       assert.deepEqual(await allPages(database, text, ALL, 10), [long.id], text)
     }
     assert.deepEqual(await allPages(database, `body:"${first}" NOT ${last}`, ALL, 10), [])
+  })
+
+  test('a phrase of a hundred words is found wherever the parts of a long text end', async t => {
+    const { database } = await testDatabase(t)
+    const many = Array.from({ length: 20_000 }, (_, index) => `w${index % 97}x${index % 101}`)
+    const often = Array.from({ length: 3000 }, (_, index) => (index % 3 === 0 ? 'buy' : `v${index}`))
+    const texts = [many, often]
+    const known = texts.map((words, number) => {
+      const item = itemOf(randomFrom(9), number)
+      const none = { numbers: [], emails: [], names: [] }
+      const text = { subject: '', body: words.join(' '), groupName: null, names: [], attachmentNames: [] }
+      return { ...item, input: { ...item.input, text, from: none, to: none } }
+    })
+    await fill(database, known)
+    // The first part ends after 16,000 positions, or before the 257th `buy`.
+    for (const [number, end] of [
+      [0, 16_000],
+      [1, 768],
+    ] as const) {
+      for (let start = end - 120; start <= end + 5; start++) {
+        const phrase = texts[number]!.slice(start, start + 100).join(' ')
+        assert.deepEqual(
+          await allPages(database, `"${phrase}"`, ALL, 10),
+          [known[number]!.id],
+          `word ${start}`,
+        )
+      }
+    }
   })
 
   test('a query of many mailboxes, terms and levels is answered', async () => {
