@@ -15,7 +15,7 @@ const TAG_SIZE = 16
 const OPTIONS = Object.freeze({ authTagLength: TAG_SIZE })
 
 /** Bytes that sealing adds. */
-export const ENVELOPE_SIZE = 1 + NONCE_SIZE + TAG_SIZE
+const ENVELOPE_SIZE = 1 + NONCE_SIZE + TAG_SIZE
 
 /** Seals `plaintext` for `context`. Equal inputs give different bytes. */
 export function sealEnvelope(key: KeyObject, plaintext: Buffer, context: string): Buffer {
