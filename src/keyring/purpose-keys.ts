@@ -14,7 +14,7 @@ import type { MasterKey } from './master-key.ts'
  * - search: the keyed hashes of words. - staging, credential, audit-seal: what they name is sealed under them.
  * - item: wraps the items' own keys. - audit-signing: the Ed25519 seed that signs checkpoints.
  */
-export const PURPOSES = [
+const PURPOSES = [
   'identity',
   'search',
   'staging',
@@ -24,7 +24,7 @@ export const PURPOSES = [
   'audit-signing',
 ] as const
 export type PurposeName = (typeof PURPOSES)[number]
-export type PurposeKeys = ReadonlyMap<PurposeName, Buffer>
+type PurposeKeys = ReadonlyMap<PurposeName, Buffer>
 
 const KEY_SIZE = 32
 /** The version of every key so far: none of them has a reason to change yet. */

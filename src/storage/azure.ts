@@ -22,7 +22,7 @@ const BLOCKS_IN_FLIGHT = 2
 const DOWNLOAD_RESUMES_MAX = 5
 const NEW_ONLY = Object.freeze({ ifNoneMatch: '*' })
 
-export type AzureSettings = {
+type AzureSettings = {
   /** Name of the container. Made if it is not there and the credential may. */
   readonly container: string
   /** Account key or shared access signature in Azure's own form… */
