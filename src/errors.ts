@@ -139,7 +139,7 @@ export const ERRORS = {
   ),
   PROOF_NOT_READY: define(503, 6, true, 'Try again in a few seconds: the entry gets its checkpoint within 5 s while the archive is served.'),
   CHECKPOINT_INVALID: define(400, 5, false, "The checkpoint is not one that this archive's key signed."),
-  PROOF_INVALID: define(400, 2, false, 'Give the file that `message export` or `audit list` wrote as a proof.'),
+  PROOF_INVALID: define(400, 2, false, 'Give the file that `holdfast message export --proof` wrote.'),
 
   // directory, mapping
   DIRECTORY_INVALID: define(
@@ -177,7 +177,6 @@ export const ERRORS = {
     false,
     'The account is suspended at the site. Ask its administrator to lift it.',
   ),
-  SITE_CONTENT_MISSING: define(502, 6, false, 'The site lists this content but does not have it. Ask the site’s operator for the item.'),
   SITE_THROTTLED: define(429, 6, true, 'The site asked to slow down. The run goes on by itself.'),
   SITE_ANSWER_INVALID: define(
     502,

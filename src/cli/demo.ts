@@ -101,7 +101,7 @@ export function registerDemo(program: Command): void {
 async function openDemonstration(config: Config): Promise<Ground> {
   try {
     say('Starting the embedded PostgreSQL …')
-    const ground = await openGround(config)
+    const ground = await openGround(config, { mode: 'own' })
     if (ground.archive.demonstration) return ground
     await ground.close()
     throw new HoldfastError(

@@ -12,7 +12,7 @@ import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Source, SourcePage } from '../source/source.ts'
 import { stageContent, stagePage } from '../staging/staging.ts'
-import type { StagedContent } from './read-batch.ts'
+import { type StagedContent, sealDigest } from './read-batch.ts'
 import { failRun, getRun, nextWindow, noteTrouble, type Run } from './run.ts'
 
 /** So many batches may wait for filing before collecting waits too: staging must not grow without bound. */
@@ -95,7 +95,6 @@ async function collectPages(
         ...staged,
       })
     } else await moveCursor(ground, run.runId, cursor, next)
-    if (source.acknowledge && page.cursor !== null) await source.acknowledge(page.cursor)
     cursor = next
     await waitForBacklog(ground, run.runId, signal)
   }
@@ -130,7 +129,11 @@ async function stageOne(
   try {
     const chunks = source.content(contentId, signal)
     const staged = await stageContent(ground.storage, ground.keyring, chunks, connector.itemSizeMax)
-    return { name: staged.name, size: staged.size, sha256: staged.sha256.toString('hex') }
+    return {
+      name: staged.name,
+      size: staged.size,
+      digest: sealDigest(ground.keyring, staged.name, staged.sha256),
+    }
   } catch (error) {
     if (hasCode(error, 'ITEM_TOO_LARGE')) return { failure: 'item-too-large' }
     // The site says it has no such content: the item is kept without it and itemised. Anything else is tried again.

@@ -55,6 +55,7 @@ export async function fileBatch(
     storage: ground.storage,
     keyring: ground.keyring,
     accountId: connector.accountId,
+    network: connector.product.network,
     contents: batch.contents,
   })
   let items = read.map(item =>

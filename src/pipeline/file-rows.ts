@@ -6,7 +6,7 @@ import { CopyRows, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
-import { ENTRY_COLUMNS, type Indexer } from '../search/search.ts'
+import { ENTRY_COLUMNS, type Indexer, partiesOf } from '../search/search.ts'
 import { vaultObjectId } from '../vault/vault.ts'
 import type { BatchRow } from './batch.ts'
 import type { ConnectorBearings } from './bearings.ts'
@@ -260,24 +260,10 @@ function addEntries(rows: CopyRows, item: ReadItem, target: Target, context: Row
     kind: facts.kind,
     direction: facts.direction,
     sentAt: facts.sentAt,
-    from: parties(facts.participants, true),
-    to: parties(facts.participants, false),
+    ...partiesOf(facts.participants),
     mailboxIds: target.mailboxIds,
     connectorId: context.connectorId,
   })
-}
-
-function parties(participants: readonly Participant[], from: boolean) {
-  const numbers: string[] = []
-  const emails: string[] = []
-  const names: string[] = []
-  for (const participant of participants) {
-    if ((participant.role === 'from') !== from) continue
-    if (participant.number !== '') numbers.push(participant.number)
-    emails.push(...participant.emails)
-    if (participant.name) names.push(participant.name)
-  }
-  return { numbers, emails, names }
 }
 
 /** Participants as stored: readable metadata only (role, form, number, user id, e-mails); names stay sealed. */

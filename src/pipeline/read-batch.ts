@@ -21,7 +21,7 @@ import type { FailureReason } from './outcome.ts'
 
 /** A content that was streamed into staging, or why it is not there. */
 export type StagedContent =
-  | { readonly name: string; readonly size: number; readonly sha256: string /* hex */ }
+  | { readonly name: string; readonly size: number; readonly digest: string /* SHA-256, sealed, base64 */ }
   | { readonly failure: 'item-too-large' | 'content-missing' }
 
 export type StagedContents = Readonly<Record<string, StagedContent>>
@@ -40,6 +40,8 @@ export type ReadContext = {
   readonly keyring: Keyring
   /** The source's account: part of every item's identity, so that a connector added again doubles nothing. */
   readonly accountId: string
+  /** The product's network, for items that do not name theirs. */
+  readonly network: string
   readonly contents: StagedContents
 }
 
@@ -106,13 +108,17 @@ function identify(
 }
 
 async function readFacts(raw: RawItem, context: ReadContext): Promise<ItemFacts> {
-  const about = { network: raw.network, arrivedAt: raw.arrivedAt, sourceItemId: raw.sourceItemId }
+  const about = {
+    network: raw.network || context.network,
+    arrivedAt: raw.arrivedAt,
+    sourceItemId: raw.sourceItemId,
+  }
   if (raw.form === 'broken')
     throw new HoldfastError('ITEM_UNREADABLE', 'the record could not be split from its page')
   if (raw.form === 'record') {
     const failed = Object.values(context.contents).length > 0 ? failedContent(raw, context.contents) : null
     if (failed) throw new ContentFailure(failed)
-    return readRecord(raw.bytes, about, digests(context.contents))
+    return readRecord(raw.bytes, about, digestsOf(context))
   }
   if (raw.contentId === null) return readEmail(raw.bytes, about)
   const content = context.contents[raw.contentId]
@@ -136,12 +142,21 @@ function failedContent(raw: RawItem, contents: StagedContents): 'item-too-large'
   return null
 }
 
-function digests(contents: StagedContents): Map<string, { size: number; sha256: Buffer }> {
+function digestsOf({ contents, keyring }: ReadContext): Map<string, { size: number; sha256: Buffer }> {
   const found = new Map<string, { size: number; sha256: Buffer }>()
   for (const [contentId, content] of Object.entries(contents))
     if (!('failure' in content))
-      found.set(contentId, { size: content.size, sha256: Buffer.from(content.sha256, 'hex') })
+      found.set(contentId, { size: content.size, sha256: openDigest(keyring, content.name, content.digest) })
   return found
+}
+
+/** A content's digest for its batch's row: sealed, since an unkeyed digest in the open could be guessed from. */
+export function sealDigest(keyring: Keyring, name: string, sha256: Buffer): string {
+  return keyring.seal('staging', sha256, name).toString('base64')
+}
+
+function openDigest(keyring: Keyring, name: string, digest: string): Buffer {
+  return keyring.open('staging', Buffer.from(digest, 'base64'), name)
 }
 
 /** What went wrong, as a reason. What is not the item's fault (storage, database) goes up, and the batch is retried. */

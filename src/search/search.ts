@@ -16,6 +16,7 @@ import { TOKENIZER_VERSION, unicodeVersion } from './tokenizer.ts'
 
 export type { SearchScope } from './compile.ts'
 export { createIndexer, ENTRY_COLUMNS, type EntryInput, type Indexer, type Parties } from './entry.ts'
+export { partiesOf } from './parties.ts'
 export { mailboxesNamed, parseQuery, type Query } from './query.ts'
 
 type SearchKey = Pick<Keyring, 'purposeKey'>

@@ -6,15 +6,8 @@ import { appendEntry } from '../audit/audit.ts'
 import { CopyRows } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import {
-  type ItemFacts,
-  indexText,
-  parseItemId,
-  partiesOf,
-  readLargeEmail,
-  readRecord,
-} from '../message/message.ts'
-import { createIndexer, ENTRY_COLUMNS, mergePending, recordVersion } from '../search/search.ts'
+import { type ItemFacts, indexText, parseItemId, readLargeEmail, readRecord } from '../message/message.ts'
+import { createIndexer, ENTRY_COLUMNS, mergePending, partiesOf, recordVersion } from '../search/search.ts'
 import { readPart, readWhole, vaultObjectName } from '../vault/vault.ts'
 
 const PAGE = 500
@@ -61,7 +54,7 @@ export async function reindex(
         kind: row.kind,
         direction: row.direction,
         sentAt: facts.sentAt,
-        ...partiesOf(facts),
+        ...partiesOf(facts.participants),
         mailboxIds: row.mailboxes ?? [],
         connectorId: row.connector_id,
       })
