@@ -34,7 +34,8 @@ const CASES: [name: string, text: string, words: string][] = [
   ['an emoji of several is its parts', '👩🏽‍💻 👨‍👩‍👧', '👩 💻 👨 👩 👧'],
   ['flags', '🇬🇧🇸🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🇬🇧 🇸🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
   ['text style and emoji style are one', '❤ ❤️ ☎︎', '❤ ❤ ☎'],
-  ['keycaps', '1️⃣ #️⃣', '1 #⃣'],
+  ['signs that are emoji are no letters', 'Holdfast™ ℹ️ ‼️ ㊗', 'holdfast ™ ℹ ‼ ㊗'],
+  ['keycaps', 'press1️⃣or#️⃣', 'press 1 or #⃣'],
   ['nothing to find', ' \t—… « » ', ''],
 ]
 

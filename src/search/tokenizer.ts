@@ -20,6 +20,13 @@ export const unicodeVersion: string = process.versions.unicode ?? 'unknown'
 const INVISIBLE =
   /\u{1F3F4}[\u{E0020}-\u{E007F}]+|(?:\p{Default_Ignorable_Code_Point}|[\u{1F3FB}-\u{1F3FF}])+/gu
 
+/** Pictures are not normalised: NFKC makes letters and punctuation of some (Holdfast™ would end in tm). */
+const PICTURE = String.raw`[\p{Extended_Pictographic}--\u24C2]`
+const NO_PICTURES = new RegExp(`[^${PICTURE}]+`, 'gv')
+
+/** Emoji made of a letter or digit (keycaps, the circled M) are words of their own: the letter or digit alone. */
+const LETTER_EMOJI = /[0-9#*]\u20E3|\u24C2/g
+
 /** Scripts written without spaces: each letter with its marks is a word of its own, several are a phrase. */
 const UNSPACED = String.raw`[[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Tang}\p{sc=Nshu}\p{sc=Kits}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Lana}\p{sc=Tavt}\p{sc=Tale}\p{sc=Talu}\p{sc=Ahom}\u30FC]&&[\p{L}\p{Nl}]]`
 
@@ -31,9 +38,9 @@ const WORD = new RegExp(
     String.raw`[#*]\u20E3`,
     String.raw`\u{1F3F4}[\u{E0020}-\u{E007F}]+`,
     String.raw`[\u{1F1E6}-\u{1F1FF}]{1,2}`,
+    PICTURE,
     String.raw`${UNSPACED}\p{M}*`,
-    String.raw`[[\p{L}\p{N}\p{M}]--[${UNSPACED}${APOSTROPHES}]]+`,
-    String.raw`\p{Extended_Pictographic}`,
+    String.raw`[[\p{L}\p{N}\p{M}]--[${UNSPACED}${APOSTROPHES}${PICTURE}]]+`,
   ].join('|'),
   'gv',
 )
@@ -96,7 +103,9 @@ export function scanWords(text: string, visit: (raw: string) => void): void {
     return
   }
   const visible = text.replace(INVISIBLE, match => (match.startsWith('\u{1F3F4}') ? match : ''))
-  for (const raw of visible.normalize('NFKC').match(WORD) ?? []) visit(raw)
+  const apart = visible.replace(LETTER_EMOJI, ' $& ')
+  const compatible = apart.replace(NO_PICTURES, part => part.normalize('NFKC'))
+  for (const raw of compatible.match(WORD) ?? []) visit(raw)
 }
 
 /** The same for lower-case ASCII, in which only letters and digits make words: most traffic, four times faster. */
