@@ -3,11 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { attachEmbedded, startEmbedded, type Urls } from './embedded.ts'
 import { checkSchema, migrate } from './migrations.ts'
+import { openDatabase } from './pool.ts'
+import type { Database, DatabaseOptions } from './sql.ts'
 
-export type ArchiveDatabaseOptions = DatabaseOptions & {
+type ArchiveDatabaseOptions = DatabaseOptions & {
   readonly dataFolder: string
   /** A server of one's own, as the program's role; without it the embedded one is used. */
   readonly databaseUrl?: string | undefined

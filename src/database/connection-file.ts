@@ -10,7 +10,7 @@ export const OWNER_ROLE = 'holdfast_owner'
 export const PROGRAM_ROLE = 'holdfast_program'
 export const DATABASE_NAME = 'holdfast'
 
-export type ConnectionFile = {
+type ConnectionFile = {
   readonly format: 1
   readonly port: number
   readonly ownerPassword: string

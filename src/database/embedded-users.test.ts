@@ -200,8 +200,9 @@ test('as an ordinary user the server is our own', { skip: isRoot ? 'run as root'
   const embedded = await startEmbedded({ dataFolder, clock, log })
   await embedded.stop()
   assert.equal((await stat(join(dataFolder, 'database/postgresql'))).uid, process.geteuid?.())
-  await assert.rejects(
-    startEmbedded({ dataFolder: '/proc/nothing', clock, log }),
-    error => !hasCode(error, 'INTERNAL'),
+  await chmod(dataFolder, 0o500)
+  await assert.rejects(startEmbedded({ dataFolder: join(dataFolder, 'inner'), clock, log }), error =>
+    hasCode(error, 'DATABASE_START_FAILED'),
   )
+  await chmod(dataFolder, 0o700)
 })

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { Clock } from '../clock.ts'
-import { HoldfastError, hasCode } from '../errors.ts'
+import { HoldfastError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type ClusterPlace, findClusterPlace, recordCluster } from './cluster-place.ts'
 import {
@@ -42,7 +42,7 @@ import { archiveSettings } from './server-settings.ts'
 import type { ServerUser } from './server-user.ts'
 import { sqlState } from './sql-error.ts'
 
-export type EmbeddedOptions = {
+type EmbeddedOptions = {
   readonly dataFolder: string
   readonly clock: Clock
   readonly log: Logger
@@ -265,9 +265,4 @@ export async function attachEmbedded(dataFolder: string): Promise<Urls | null> {
     programUrl: connectionUrl(PROGRAM_ROLE, file.programPassword, file.port),
   }
   return (await passwordWorks(urls.programUrl).catch(() => false)) ? urls : null
-}
-
-/** True if `error` says that another process owns the folder. */
-export function isOwnedByAnother(error: unknown): boolean {
-  return hasCode(error, 'DATABASE_OWNED')
 }

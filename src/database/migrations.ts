@@ -9,8 +9,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { HoldfastError } from '../errors.ts'
-import type { Sql } from './database.ts'
 import { grantProgram } from './grants.ts'
+import type { Sql } from './sql.ts'
 import { placeOf, sqlState, translateError } from './sql-error.ts'
 
 type Migration = {

@@ -19,7 +19,7 @@ export const SYSTEM_FOLDER = '/var/lib/holdfast'
 export type Binaries = { readonly initdb: string; readonly postgres: string; readonly major: number }
 
 /** The unpacked package of this platform. */
-export type Package = { readonly native: string; readonly version: string; readonly platform: string }
+type Package = { readonly native: string; readonly version: string; readonly platform: string }
 
 /** Throws DATABASE_START_FAILED if the package has nothing for this platform. */
 export async function findPackage(): Promise<Package> {

@@ -138,12 +138,11 @@ async function isServerOf(cluster: Cluster, pid: number): Promise<boolean> {
         (await readFile(`/proc/${pid}/stat`, 'latin1')).replace(/^.*\)/, ''),
       )?.[1]
       if (state === 'Z') return false
-      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8')
-      // The server works in its data folder, also if that was renamed since.
-      return (
-        command.includes('postgres') &&
-        (await readlink(`/proc/${pid}/cwd`)) === (await realpath(cluster.folder))
-      )
+      const [program, ...options] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
+      if (!program?.endsWith('postgres')) return false
+      if (options.includes(cluster.folder)) return true
+      // It works in its data folder, also if that was renamed since. Containers may not let us look.
+      return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(cluster.folder))
     }
     const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)])
     return stdout.includes('postgres') && stdout.includes(cluster.folder)
@@ -196,7 +195,7 @@ export async function findPort(preferred: number): Promise<number> {
   throw new HoldfastError('DATABASE_START_FAILED', 'no port of 127.0.0.1 is free')
 }
 
-export type StartFailure = 'port' | 'busy' | 'failed'
+type StartFailure = 'port' | 'busy' | 'failed'
 
 /** Why a server did not start; `reason` says whether another port or waiting can help. */
 export class ServerStartError extends HoldfastError {

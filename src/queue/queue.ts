@@ -17,7 +17,7 @@ import { QUEUE_SETTINGS } from './queue-settings.ts'
 
 export { createQueues } from './queue-schema.ts'
 
-export type SendOptions = {
+type SendOptions = {
   /** While a job with this key waits, a further one is not added. One that is being worked on does not count. */
   readonly singletonKey?: string
   /** Not before this time. */
