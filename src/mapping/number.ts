@@ -28,7 +28,7 @@ export type NormalisedNumber = {
 
 /** Short codes have three to six digits nearly everywhere; the shortest international numbers have seven. */
 const SHORT_CODE_DIGITS_MAX = 6
-/** A national number without its leading 0 has at most this many digits where it could be taken for another's. */
+/** Without a leading 0, more digits than this are never national: a German number of 12 digits looks like a British one. */
 const NATIONAL_DIGITS_MAX = 10
 /** ITU-T E.164 allows 15 digits; longer ones are kept but never parsed. */
 const PARSED_DIGITS_MAX = 17
@@ -98,9 +98,11 @@ function canonicalDigits(dialled: string, digits: string, region: string): strin
   const international = parsePhoneNumberFromString(`+${digits}`)
   if (international?.isValid()) return digitsOf(international)
   if (country && digits.length <= NATIONAL_DIGITS_MAX) {
+    // A spreadsheet has eaten the leading 0, or the region writes none.
     const national = parsePhoneNumberFromString(digits, country)
-    const tooShort = !international?.isPossible()
-    if (national && (tooShort ? national.isPossible() : national.isValid())) return digitsOf(national)
+    // North Americans write ten digits, which are never too short for elsewhere; their plan is strict, others' are not.
+    const tooShort = !international?.isPossible() || national?.countryCallingCode === '1'
+    if (tooShort && national?.isValid()) return digitsOf(national)
   }
   return possible(international) ?? digits
 }
