@@ -1,0 +1,502 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { readAnyEmail } from './email.ts'
+import { type ItemFacts, readEmail, readLargeEmail } from './message.ts'
+import { generalMailboxes, parseMailboxes } from './participant.ts'
+import { readPlainMail } from './quick-reader.ts'
+
+const CONTEXT = {
+  network: 'ENTERPRISE_NUMBER',
+  arrivedAt: new Date('2026-07-02T02:00:00Z'),
+  sourceItemId: null,
+}
+
+type Made = {
+  headers?: Record<string, string>
+  text?: string
+  encoding?: 'base64' | 'quoted-printable' | '8bit'
+  files?: { head: string; content: Buffer }[]
+  boundary?: string
+}
+
+const word = (text: string) => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
+
+function quotedPrintable(text: string): string {
+  return [...Buffer.from(text)]
+    .map(byte =>
+      byte === 10
+        ? '\r\n'
+        : byte > 32 && byte < 127 && byte !== 61
+          ? String.fromCharCode(byte)
+          : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('')
+    .replace(/((?:=..|[^=\r\n]){60})(?=.)/g, '$1=\r\n')
+}
+
+/** A mail of the shape the site contract states. */
+function mail({
+  headers = {},
+  text = 'Hello',
+  encoding = 'base64',
+  files = [],
+  boundary = '=_t1',
+}: Made): Buffer {
+  const fields: Record<string, string> = {
+    Date: 'Wed, 01 Jul 2026 10:00:00 +0000',
+    From: '"Anna Berg 447700900123" <anna.berg@kestrel-harbour.example>',
+    To: '"Bo Ek 46701740605" <bo.ek@kestrel-harbour.example>',
+    Subject: 'SMS from Anna Berg',
+    'X-TELEMESSAGE-ArchiveMessageID': 'M-1',
+    'X-TELEMESSAGE-MessageType': 'pager-message',
+    'X-TELEMESSAGE-ArchiveInitiator': '+447700900123',
+    'X-TELEMESSAGE-SID': 'U7',
+    'X-TELEMESSAGE-THREAD_ID': 'T1',
+    'X-TELEMESSAGE-GroupID': '',
+    'X-TELEMESSAGE-GROUP_NAME': '',
+    'MIME-Version': '1.0',
+    ...headers,
+  }
+  const body =
+    encoding === 'base64'
+      ? Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n')
+      : encoding === '8bit'
+        ? text
+        : quotedPrintable(text)
+  const parts = [
+    `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}`,
+    ...files.map(
+      ({ head, content }) =>
+        `${head}\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64').replace(/.{76}/g, '$&\r\n')}`,
+    ),
+  ]
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(
+    `${head.join('')}Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n${parts.map(part => `--${boundary}\r\n${part}\r\n`).join('')}--${boundary}--\r\n`,
+  )
+}
+
+async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncIterable<Buffer> {
+  let index = 0
+  for (let at = 0; at < bytes.length; ) {
+    const size = Math.max(1, sizes[index++ % sizes.length] ?? bytes.length)
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
+const withoutContent = (facts: ItemFacts): ItemFacts => ({
+  ...facts,
+  attachments: facts.attachments.map(attachment => ({ ...attachment, content: null })),
+})
+
+test('a message of TeleMessage gives its facts', async () => {
+  const content = Buffer.from([1, 2, 3])
+  const facts = await readEmail(
+    mail({
+      headers: {
+        From: `${word('Åsa Öberg +46701740606')} <asa@kestrel-harbour.example>`,
+        To: '"Bo Ek 46701740605" <bo.ek@kestrel-harbour.example>, "Bo Ek 46701740605" <Bo@old.example>, "447700900999" <447700900999@telemessage.invalid>, "62442" <62442@telemessage.invalid>, "ParcelGo" <ParcelGo@telemessage.invalid>, "UNKNOWN" <unknown@telemessage.invalid>',
+        'X-TELEMESSAGE-ArchiveInitiator': '46701740605',
+        'X-TELEMESSAGE-MessageType': 'multimedia-message',
+        'X-TELEMESSAGE-GroupID': 'G9',
+        'X-TELEMESSAGE-GROUP_NAME': word('Hamnen 🚢'),
+      },
+      text: 'Första raden\nAndra raden 😀',
+      files: [
+        {
+          head: 'Content-Type: image/png; name="a b.png"\r\nContent-Disposition: attachment; filename="a b.png"',
+          content,
+        },
+      ],
+    }),
+    CONTEXT,
+  )
+  const party = (
+    role: 'from' | 'to',
+    form: string,
+    number: string,
+    emails: string[],
+    name: string | null,
+    userId: string | null = null,
+  ) => ({ role, form, number, userId, emails, name })
+  assert.deepEqual(facts, {
+    form: 'email',
+    network: 'ENTERPRISE_NUMBER',
+    sourceItemId: 'M-1',
+    kind: 'mms',
+    direction: 'in',
+    sentAt: new Date('2026-07-01T10:00:00Z'),
+    sentAtAsReceived: 'Wed, 01 Jul 2026 10:00:00 +0000',
+    arrivedAt: CONTEXT.arrivedAt,
+    participants: [
+      party('from', 'number', '46701740606', ['asa@kestrel-harbour.example'], 'Åsa Öberg'),
+      party(
+        'to',
+        'number',
+        '46701740605',
+        ['bo.ek@kestrel-harbour.example', 'bo@old.example'],
+        'Bo Ek',
+        'U7',
+      ),
+      party('to', 'number', '447700900999', [], null),
+      party('to', 'short-code', '62442', [], null),
+      party('to', 'alphanumeric', 'ParcelGo', [], null),
+      party('to', 'withheld', '', [], null),
+    ],
+    subject: 'SMS from Anna Berg',
+    text: 'Första raden\nAndra raden 😀',
+    groupId: 'G9',
+    groupName: 'Hamnen 🚢',
+    threadId: 'T1',
+    call: null,
+    attachments: [
+      {
+        name: 'a b.png',
+        contentType: 'image/png',
+        size: 3,
+        digest: createHash('sha256').update(content).digest(),
+        content,
+        contentId: null,
+      },
+    ],
+    amendment: null,
+    flags: [],
+  })
+})
+
+test('a call gives its status, times and duration, and an unanswered one no seconds', async () => {
+  const call = (extra: Record<string, string>) =>
+    readEmail(mail({ headers: { 'X-TELEMESSAGE-MessageType': 'call-log', ...extra } }), CONTEXT)
+  const answered = await call({
+    'X-TELEMESSAGE-CallStatus': '1',
+    'X-TELEMESSAGE-CallStart': '1782900000000',
+    'X-TELEMESSAGE-CallEnd': '1782900192500',
+    'X-TELEMESSAGE-CallID': 'C-1',
+  })
+  assert.deepEqual(answered.call, {
+    status: 'ok',
+    startedAt: new Date(1782900000000),
+    endedAt: new Date(1782900192500),
+    seconds: 192,
+    callId: 'C-1',
+  })
+  const missed = await call({
+    'X-TELEMESSAGE-CallStatus': '2',
+    'X-TELEMESSAGE-CallStart': '1782900000000',
+    'X-TELEMESSAGE-CallEnd': '1782900000000',
+  })
+  assert.deepEqual([missed.call?.status, missed.call?.seconds], ['missed', 0])
+  const bare = await call({})
+  assert.deepEqual(bare.call, {
+    status: 'unknown',
+    startedAt: null,
+    endedAt: null,
+    seconds: null,
+    callId: null,
+  })
+  const absurd = await call({
+    'X-TELEMESSAGE-CallStatus': '9',
+    'X-TELEMESSAGE-CallStart': '1e999',
+    'X-TELEMESSAGE-CallEnd': '0',
+  })
+  assert.deepEqual(
+    [absurd.call?.status, absurd.call?.startedAt, absurd.call?.endedAt],
+    ['unknown', null, null],
+  )
+})
+
+test('edits and deletions speak of the item before', async () => {
+  const amended = async (id: string, text: string, subject = 'SMS') => {
+    const facts = await readEmail(
+      mail({ headers: { 'X-TELEMESSAGE-ArchiveMessageID': id, Subject: subject }, text }),
+      CONTEXT,
+    )
+    return { ...facts.amendment, text: facts.text }
+  }
+  assert.deepEqual(
+    await amended(
+      'EDIT-M-2',
+      'Original Message ID: M-1\nEdit ID - EDIT-M-2\nPrevious Text:\nBuy\ntwo\nEdited Text:\nBuy three',
+    ),
+    { act: 'edit', originalItemId: 'M-1', previousText: 'Buy\ntwo', text: 'Buy three' },
+  )
+  assert.deepEqual(await amended('DELETE_FOR_ALL-M-1', 'Original Message ID: M-1\nthe text\nof it'), {
+    act: 'delete-for-all',
+    originalItemId: 'M-1',
+    previousText: 'the text\nof it',
+    text: '',
+  })
+  assert.deepEqual(await amended('DELETE_ALL_MESSAGES-M-1', 'Original Message ID: M-1'), {
+    act: 'delete-all-messages',
+    originalItemId: 'M-1',
+    previousText: null,
+    text: '',
+  })
+  assert.deepEqual(await amended('M-3', 'just a text', 'DELETED For Me SMS from Anna'), {
+    act: 'delete-for-me',
+    originalItemId: null,
+    previousText: null,
+    text: 'just a text',
+  })
+  assert.deepEqual(await amended('M-4', 'no amendment', 'EDITORIAL meeting'), { text: 'no amendment' })
+})
+
+test('impossible times are null and flagged, and kept as they came', async () => {
+  for (const date of [
+    'Mon, 03 Jun 57300 18:46:03 +0000',
+    'Thu, 01 Jan 1970 00:00:00 +0000',
+    'yesterday',
+    '',
+    'Fri, 03 Jul 2026 02:00:01 +0000',
+  ]) {
+    const facts = await readEmail(mail({ headers: { Date: date } }), CONTEXT)
+    assert.deepEqual(
+      [facts.sentAt, facts.sentAtAsReceived, facts.flags],
+      [null, date, ['impossible-time']],
+      date,
+    )
+  }
+  const late = await readEmail(mail({ headers: { Date: 'Fri, 03 Jul 2026 02:00:00 +0000' } }), CONTEXT)
+  assert.deepEqual(late.sentAt, new Date('2026-07-03T02:00:00Z'))
+})
+
+test('what was stripped at capture is flagged', async () => {
+  const text =
+    'Look\nTotal attachments size 31MB exceeds the 25MB maximum attachment size limit. \nFiles: a.mp4 \nwere removed.'
+  assert.deepEqual((await readEmail(mail({ text }), CONTEXT)).flags, ['stripped-at-capture'])
+})
+
+test('the quick reader takes the shapes TeleMessage makes', () => {
+  const file = (head: string) => ({ head, content: Buffer.from('file') })
+  for (const made of [
+    mail({}),
+    mail({ text: 'Zażółć 😀', encoding: '8bit' }),
+    mail({ text: 'Zażółć 😀\nline', encoding: 'quoted-printable' }),
+    mail({
+      files: [
+        file('Content-Type: image/jpeg; name="p.jpg"\r\nContent-Disposition: attachment; filename="p.jpg"'),
+      ],
+    }),
+    mail({
+      files: [
+        file(`Content-Type: audio/wav\r\nContent-Disposition: attachment; filename*=utf-8''%C3%A5.wav`),
+      ],
+    }),
+  ])
+    assert.ok(readPlainMail(made), made.toString())
+})
+
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.string({ unit: 'binary', maxLength: 100 }),
+  fc
+    .array(
+      fc.constantFrom(
+        'a',
+        ' ',
+        '\n',
+        '\r',
+        '\r\n',
+        '=',
+        '--',
+        '--=_t1',
+        '--=_t1--',
+        'å',
+        '😀',
+        '\ufeff',
+        '\u0000',
+      ),
+      { maxLength: 30 },
+    )
+    .map(parts => parts.join('')),
+)
+
+const made: fc.Arbitrary<Made> = fc.record({
+  headers: fc.dictionary(
+    fc.constantFrom(
+      'From',
+      'To',
+      'Cc',
+      'Subject',
+      'Date',
+      'X-TELEMESSAGE-MessageType',
+      'X-TELEMESSAGE-SID',
+      'X-TELEMESSAGE-GROUP_NAME',
+      'X-Other',
+      'Content-Disposition',
+    ),
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 60 }).map(text => text.replace(/[\r\n]/g, ' ')),
+      fc
+        .string({ unit: 'grapheme-ascii', maxLength: 30 })
+        .map(text => `"${text} 447700900123" <a@contoso.example>`),
+      fc
+        .string({ unit: 'grapheme', maxLength: 30 })
+        .map(text => `${word(text)}\r\n ${word('447700900123')} <a@contoso.example>`),
+    ),
+    { maxKeys: 5 },
+  ),
+  text: texts,
+  encoding: fc.constantFrom('base64', 'quoted-printable', '8bit'),
+  boundary: fc.constantFrom('=_t1', 'a', 'b b', 'x'.repeat(70), "a'()+_,-./:=?"),
+  files: fc.array(
+    fc.record({
+      head: fc.constantFrom(
+        'Content-Type: image/png; name="a b.png"\r\nContent-Disposition: attachment; filename="a b.png"',
+        `Content-Type: text/x-vcard\r\nContent-Disposition: attachment; filename*=utf-8''%C3%A5%20%28x%29.vcf`,
+        'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename="note.txt"',
+        'Content-Type: text/plain; charset=utf-8',
+        'Content-Type: text/html; charset=utf-8',
+        'Content-Type: text/plain; charset=utf-8; format=flowed',
+        'Content-Type: text/calendar; method=request\r\nContent-Disposition: attachment; filename=a.ics',
+        'Content-Type: message/rfc822',
+        'Content-Type: multipart/mixed; boundary=q',
+        'Content-Type: IMAGE/GIF ; name = "x"\r\nContent-Disposition: inline',
+        'Content-Type: audio/wav; name="=?utf-8?B?w6U=?="\r\nContent-Disposition: attachment; filename="=?utf-8?B?w6U=?="',
+        'X-Nothing: 1',
+        'no field at all',
+      ),
+      content: fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes)),
+    }),
+    { maxLength: 3 },
+  ),
+})
+
+test('all three readers agree on made-up mail, however it is cut', async () => {
+  let quick = 0
+  await fc.assert(
+    fc.asyncProperty(
+      made,
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 }),
+      async (input, sizes) => {
+        const raw = mail(input)
+        if (readPlainMail(raw)) quick++
+        const facts = await readEmail(raw, CONTEXT)
+        assert.deepEqual(facts, await readAnyEmail(raw, CONTEXT))
+        assert.deepEqual(withoutContent(facts), await readLargeEmail(cut(raw, sizes), CONTEXT))
+      },
+    ),
+    { numRuns: 1500 },
+  )
+  assert.ok(quick > 100, `the quick reader took only ${quick}`)
+})
+
+test('what TeleMessage would send comes back as it was', async () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 300 })
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      fc.constantFrom('base64', 'quoted-printable') as fc.Arbitrary<'base64'>,
+      async (sent, encoding) => {
+        const facts = await readEmail(mail({ text: sent, encoding }), CONTEXT)
+        assert.equal(
+          facts.text,
+          sent
+            .replace(/\r+\n|\r/g, '\n')
+            .replace(/\n+$/, '')
+            .replace(/^\ufeff/, ''),
+        )
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('the short cut for addresses agrees with the general parser', () => {
+  const piece = fc.constantFrom(
+    '"',
+    '\\',
+    '<',
+    '>',
+    ',',
+    ';',
+    ':',
+    '(',
+    ')',
+    '@',
+    ' ',
+    '\t',
+    'Anna',
+    '447700900123',
+    'a@b.example',
+    '<a@b.example>',
+    '"Anna 447"',
+    ', ',
+    word('Åsa'),
+    '=?utf-8?Q?a=20b?=',
+    '=?x',
+    '?=',
+    'å',
+    '\u00a0',
+    '.',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
+      const value = pieces.join('')
+      assert.deepEqual(parseMailboxes(value), generalMailboxes(value))
+    }),
+    { numRuns: 5000 },
+  )
+  const party = fc.tuple(
+    fc.constantFrom('"Anna Berg 447700900123"', '""', '"a@b.example"', `${word('Åsa')}\t${word('46')}`),
+    fc.constantFrom('a@b.example', 'A.B@c.example'),
+  )
+  fc.assert(
+    fc.property(fc.array(party, { minLength: 1, maxLength: 5 }), parties => {
+      const value = parties.map(([name, address]) => `${name} <${address}>`).join(', ')
+      assert.deepEqual(parseMailboxes(value), generalMailboxes(value))
+    }),
+  )
+})
+
+test('mail without structure still gives its text', async () => {
+  const cases: [string, string][] = [
+    ['no header at all', 'no header at all'],
+    ['From: a@contoso.example\r\nContent-Type: multipart/mixed\r\n\r\nlost?', 'lost?'],
+    ['Content-Type: multipart/mixed; boundary=b\r\n\r\nnever any delimiter', 'never any delimiter'],
+    [
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\ncut off',
+      'cut off',
+    ],
+    [
+      'Content-Type: text/plain; charset=base64\r\nContent-Transfer-Encoding: base64\r\n\r\n!!aGVsbG8!',
+      'hello',
+    ],
+    [
+      'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nthe inner preamble\r\n--a--',
+      'the inner preamble',
+    ],
+  ]
+  for (const [raw, text] of cases) {
+    const facts = await readEmail(Buffer.from(raw), CONTEXT)
+    assert.equal(facts.text, text, raw)
+    assert.ok(facts.flags.includes('defective-mime'), raw)
+  }
+  const empty = await readEmail(Buffer.alloc(0), CONTEXT)
+  assert.deepEqual(
+    [empty.text, empty.participants, empty.flags],
+    ['', [], ['impossible-time', 'no-source-id', 'no-participants']],
+  )
+})
+
+test('of alternatives the plain one is read, and HTML alone becomes text', async () => {
+  const alternative = (plain: string) =>
+    `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Hello <b>there</b></p>\r\n--b--\r\n`
+  assert.equal((await readEmail(Buffer.from(alternative('Hi')), CONTEXT)).text, 'Hi')
+  assert.equal((await readEmail(Buffer.from(alternative('')), CONTEXT)).text, 'Hello there')
+  assert.equal(
+    (await readEmail(Buffer.from('Content-Type: text/html\r\n\r\n<p>A &amp; B</p>'), CONTEXT)).text,
+    'A & B',
+  )
+})
+
+test('a text beyond the limit is cut and flagged, the same at once and streamed', async () => {
+  const raw = mail({ text: 'å'.repeat(2_500_000), encoding: '8bit' })
+  const facts = await readEmail(raw, CONTEXT)
+  assert.deepEqual(facts.flags, ['truncated-text'])
+  assert.ok(facts.text.length > 2_000_000)
+  assert.deepEqual(await readLargeEmail(cut(raw, [65536]), CONTEXT), facts)
+})
