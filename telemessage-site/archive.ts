@@ -90,7 +90,11 @@ export class Archive {
         bytes += message.length
       }
     }
-    return { messages, lastId: messages.length === 0 ? cursor : this.#writeCursor(slots, slot, index), end }
+    return {
+      messages,
+      lastId: messages.length === 0 || stop ? cursor : this.#writeCursor(slots, slot, index),
+      end,
+    }
   }
 
   /** The content of an id that a page named, or null. */

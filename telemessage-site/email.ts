@@ -4,6 +4,7 @@
  * message of a hundred megabytes is made while it is sent.
  */
 import { hash } from 'node:crypto'
+import { mailDate } from './dates.ts'
 import { type Item, itemSubject, itemText } from './item.ts'
 import { type Recording, recordingWrapped, recordingWrappedSize } from './media.ts'
 import { encodeWords, isAscii, parameter, quotedPrintable, wrapBase64 } from './mime-text.ts'
@@ -101,9 +102,4 @@ function textPart(text: string): string {
 
 function attachmentHeaders(name: string, contentType: string): string {
   return `Content-Type: ${contentType}\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;\r\n ${parameter('filename', name)}\r\n\r\n`
-}
-
-/** RFC 5322 section 3.3, in UTC. Years may have five digits. */
-function mailDate(time: number): string {
-  return `${new Date(time).toUTCString().slice(0, -3)}+0000`
 }

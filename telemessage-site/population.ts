@@ -69,6 +69,7 @@ export type Group = {
 
 export type Population = {
   readonly people: readonly Person[]
+  readonly byOffice: ReadonlyMap<Office, readonly Person[]>
   readonly outsiders: readonly Contact[]
   readonly groups: readonly Group[]
   /** Short codes and alphanumeric senders. */
@@ -145,6 +146,7 @@ export function populate(seed: number, count: number, plain: boolean): Populatio
     )
   return {
     people,
+    byOffice: Map.groupBy(people, person => person.office),
     outsiders,
     groups,
     alerts: ['62442', '80808', '71717', 'ParcelGo', 'HarbourBank', 'PortAlert', 'MetroTaxi', 'KestrelIT'].map(

@@ -1,4 +1,5 @@
 /** O2 items as the JSON records of the contract (docs/formats/telemessage-site.md), written by joining strings. */
+import { recordTime } from './dates.ts'
 import { type Item, itemSubject, itemText } from './item.ts'
 import { type Recording, recordingBytes, recordingDigest } from './media.ts'
 import { mix } from './random.ts'
@@ -72,10 +73,4 @@ function digestOf(recording: Recording): string {
     digests.set(key, digest)
   }
   return digest
-}
-
-/** `yyyy-MM-dd'T'HH:mm:ss'Z'` as Java's formatter writes it, which has no sign before a year of five digits. */
-function recordTime(time: number): string {
-  const text = new Date(time).toISOString()
-  return text.charCodeAt(0) === 43 ? `${text.slice(2, 22)}Z` : `${text.slice(0, 19)}Z`
 }

@@ -61,10 +61,10 @@ class Draft {
   episode(): void {
     const { activeGroups, alerts } = this.#world.population
     const draw = this.#random.below(1000)
-    if (draw < 130) this.#call()
-    else if (draw < 190) this.#alert(this.#random.pick(alerts))
-    else if (draw < 215 && !this.#o2 && !this.#world.plain) this.#event()
-    else if (draw < (this.#o2 ? 225 : 380) && activeGroups[this.#slot.network].length > 0) this.#groupTalk()
+    if (draw < 180) this.#call()
+    else if (draw < 250) this.#alert(this.#random.pick(alerts))
+    else if (draw < 280 && !this.#o2 && !this.#world.plain) this.#event()
+    else if (draw < (this.#o2 ? 290 : 430) && activeGroups[this.#slot.network].length > 0) this.#groupTalk()
     else this.#talk()
   }
 
@@ -81,19 +81,20 @@ class Draft {
   /** Of two who share a number, the one who holds it on the slot's day. */
   #holder(person: Person): Person {
     const { duty } = this.#world.population
-    return duty && person === duty[0] ? holderOn(duty, this.#slot.day - (this.#o2 ? 1 : 0)) : person
+    return duty && person.role === 'duty' ? holderOn(duty, this.#slot.day - (this.#o2 ? 1 : 0)) : person
   }
 
   /** A party of an owner's contact book, always the same for the same owner and number. */
   #contact(owner: Person): { party: Contact; colleague: Person | null; key: number } {
-    const { people, outsiders, duty } = this.#world.population
+    const { people, outsiders, byOffice } = this.#world.population
     const place = this.#random.below(6 + (owner.index % 9))
     const key = mix(this.#world.seed, owner.index, place, 0xc07)
     if (key % 100 < 42) {
-      const step = 1 + ((key >>> 8) % (people.length - 1))
-      const colleague = this.#holder(people[(owner.index + step) % people.length]!)
-      const other =
-        duty && (colleague === duty[0] || colleague === duty[1]) ? holderOn(duty, this.#slot.day) : colleague
+      const office = byOffice.get(owner.office) ?? people
+      const near = office.length > 1 && (key >>> 7) % 3 > 0 ? office : people
+      const other = this.#holder(
+        near[(near.indexOf(owner) + 1 + ((key >>> 9) % (near.length - 1))) % near.length]!,
+      )
       if (other !== owner && other.number !== owner.number)
         return { party: other.contact, colleague: other, key }
     }
@@ -313,7 +314,7 @@ class Draft {
     if (fate < 40)
       item.sent -= random.between(1, 6) * DAY // late
     else if (fate < 50)
-      item.sent = 1_746_000_000_000_000 + random.below(1_000_000_000) // year 57300
+      item.sent = 1_746_050_000_000_000 + random.below(1_000_000_000) // year 57300
     else if (fate < 58)
       item.sent = random.below(2) * 86_399_000 // 1970
     else if (fate < 62) item.id = ''
@@ -384,7 +385,7 @@ class Draft {
   #mirror(item: Item, colleague: Person): void {
     this.#push({
       ...item,
-      id: item.id === '' ? '' : `${item.id}b`,
+      id: item.id === '' ? '' : `${item.id}-2`,
       owner: colleague,
       out: !item.out,
       plus: item.plus ^ 3,

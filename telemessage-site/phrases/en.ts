@@ -11,7 +11,7 @@ export const en: Bank = {
     'Hey, did you see the message about {vessel}?',
     'Good morning all, short update from {place}.',
     'Hi, it is me again about the {goods}.',
-    'Sorry to bother you on a {day}, {name}.',
+    'Sorry to bother you again, {name}.',
     'Evening {name}, only a short question.',
   ],
   lines: [
@@ -80,7 +80,7 @@ export const en: Bank = {
     'Could you put that in writing?',
   ],
   closings: [
-    'Perfect, speak on {day}.',
+    'Perfect, speak soon.',
     'Thanks {name}, have a good evening.',
     'All done, closing {ref}.',
     'See you at {place}.',
@@ -120,17 +120,7 @@ export const en: Bank = {
     'machine parts',
     'salmon',
   ],
-  days: [
-    'Monday',
-    'Tuesday',
-    'Wednesday',
-    'Thursday',
-    'Friday',
-    'Saturday',
-    'next Monday',
-    'the fifteenth',
-    'month end',
-  ],
+  days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'the fifteenth', 'month end'],
   places: [
     'Felixstowe',
     'the terminal',

@@ -100,7 +100,15 @@ function fill(slot: string, random: Random, bank: Bank, name: string): string {
   }
 }
 
-function write(template: Template, random: Random, bank: Bank, name: string): string {
+/** Picks a template; one that calls by name only if there is a name to call by. */
+function choose(templates: readonly Template[], random: Random, name: string): Template {
+  let index = random.below(templates.length)
+  while (name === '' && templates[index]!.includes('name')) index = (index + 1) % templates.length
+  return templates[index]!
+}
+
+function write(templates: readonly Template[], random: Random, bank: Bank, name: string): string {
+  const template = choose(templates, random, name)
   let text = template[0] ?? ''
   for (let index = 1; index < template.length; index += 2)
     text += fill(template[index]!, random, bank, name) + template[index + 1]!
@@ -115,18 +123,18 @@ export function turnText(language: Language, seed: number, position: Position, n
   const draw = random.below(1000)
   let text: string
   if (position === 'greeting') {
-    text = write(random.pick(compiled.greetings), random, bank, name)
-    if (draw < 600) text += ` ${write(random.pick(compiled.lines), random, bank, name)}`
+    text = write(compiled.greetings, random, bank, name)
+    if (draw < 600) text += ` ${write(compiled.lines, random, bank, name)}`
   } else if (position === 'closing') {
-    text = write(random.pick(compiled.closings), random, bank, name)
+    text = write(compiled.closings, random, bank, name)
   } else if (draw < 14) {
-    text = write(random.pick(compiled.sensitive), random, bank, name)
+    text = write(compiled.sensitive, random, bank, name)
   } else if (draw < 360) {
-    text = write(random.pick(compiled.replies), random, bank, name)
+    text = write(compiled.replies, random, bank, name)
   } else {
-    text = write(random.pick(compiled.lines), random, bank, name)
-    if (draw > 850) text += (draw > 930 ? '\n' : ' ') + write(random.pick(compiled.lines), random, bank, name)
-    if (draw > 975) text += `\n\n${write(random.pick(compiled.replies), random, bank, name)}`
+    text = write(compiled.lines, random, bank, name)
+    if (draw > 850) text += (draw > 930 ? '\n' : ' ') + write(compiled.lines, random, bank, name)
+    if (draw > 975) text += `\n\n${write(compiled.replies, random, bank, name)}`
   }
   if (random.chance(0.14)) text += ` ${random.pick(EMOJI)}`
   return text
