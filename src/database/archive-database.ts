@@ -76,6 +76,8 @@ export async function openArchiveDatabase(options: ArchiveDatabaseOptions): Prom
     if (polls === ATTACH_POLLS_MAX) {
       throw new HoldfastError('DATABASE_UNREACHABLE', `no Holdfast serves ${options.dataFolder}`)
     }
+    if (polls === 0)
+      options.log.info({ dataFolder: options.dataFolder }, 'waiting for the owner of the database')
     await wait(ATTACH_POLL_MS)
   }
 }

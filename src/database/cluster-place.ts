@@ -8,13 +8,13 @@ import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile
 import { dirname, join } from 'node:path'
 import { HoldfastError } from '../errors.ts'
 import { SYSTEM_FOLDER } from './postgres-binaries.ts'
-import { UNFINISHED } from './postgres-server.ts'
+import { syncFile, UNFINISHED } from './postgres-server.ts'
 import { canEnter, findServerUser, type ServerUser } from './server-user.ts'
 
 export type ClusterPlace = {
   readonly folder: string
   readonly user: ServerUser | null
-  /** Whether the cluster was completed; if not, whatever lies in `folder` is a remnant. */
+  /** Whether the cluster was completed; if not, it has to be made. */
   readonly exists: boolean
 }
 
@@ -45,11 +45,15 @@ async function makeSystemFolder(base: string, user: ServerUser): Promise<string>
   return join(folder, INSIDE)
 }
 
-async function chownAll(folder: string, user: ServerUser): Promise<void> {
+/** Gives everything in `folder` to `user`, and waits until it is on the disk. */
+async function settle(folder: string, user: ServerUser): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    await chown(join(entry.parentPath, entry.name), user.uid, user.gid)
+    const path = join(entry.parentPath, entry.name)
+    await chown(path, user.uid, user.gid)
+    if (entry.isFile()) await syncFile(path)
   }
   await chown(folder, user.uid, user.gid)
+  await syncFile(folder)
 }
 
 /**
@@ -67,9 +71,13 @@ export async function findClusterPlace(
   // The way in is ours to open; the folders above it are not.
   if (user) await chmod(base, 0o711)
   if (!recorded) {
-    await removeRemnants(inside)
+    await removeUnfinished(base)
     const open = await canEnter(base, user)
-    return { folder: open || !user ? inside : await makeSystemFolder(base, user), user, exists: false }
+    // A cluster gets its name when it is complete, so this one only lacks its record.
+    const complete = await stat(join(inside, 'PG_VERSION')).catch(() => null)
+    if (!complete)
+      return { folder: open || !user ? inside : await makeSystemFolder(base, user), user, exists: false }
+    await recordCluster(base, inside)
   }
   const found = await stat(join(folder, 'PG_VERSION')).catch(() => null)
   if (!found) {
@@ -89,12 +97,10 @@ export async function findClusterPlace(
   return { folder: await moveToSystemFolder(base, inside, user), user, exists: true }
 }
 
-async function removeRemnants(inside: string): Promise<void> {
-  const parent = dirname(inside)
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(`${INSIDE}${UNFINISHED}`) || name === INSIDE) {
-      await rm(join(parent, name), { recursive: true, force: true })
-    }
+async function removeUnfinished(base: string): Promise<void> {
+  for (const name of await readdir(base)) {
+    if (name.startsWith(`${INSIDE}${UNFINISHED}`))
+      await rm(join(base, name), { recursive: true, force: true })
   }
 }
 
@@ -102,8 +108,8 @@ async function removeRemnants(inside: string): Promise<void> {
 async function moveToSystemFolder(base: string, inside: string, user: ServerUser): Promise<string> {
   const target = await makeSystemFolder(base, user)
   await cp(inside, target, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
-  await chownAll(target, user)
   await chmod(target, 0o700)
+  await settle(target, user)
   await recordCluster(base, target)
   await rm(inside, { recursive: true, force: true })
   return target

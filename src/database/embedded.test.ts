@@ -281,6 +281,11 @@ test('a start that was cut short is begun again, a cluster that is gone is not m
     'postgresql',
     'server.log',
   ])
+  // A cluster whose record is lost is complete all the same, and is not made anew either.
+  const made = await stat(join(folder, 'database/postgresql'))
+  await rm(join(folder, 'database/cluster.json'))
+  await (await startEmbedded({ dataFolder: folder, clock, log })).stop()
+  assert.equal((await stat(join(folder, 'database/postgresql'))).ino, made.ino)
   await rm(join(folder, 'database/postgresql'), { recursive: true })
   await assert.rejects(startEmbedded({ dataFolder: folder, clock, log }), error =>
     hasCode(error, 'DATABASE_START_FAILED'),

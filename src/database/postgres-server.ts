@@ -101,7 +101,8 @@ export async function makeCluster(
   await rename(made.folder, cluster.folder)
 }
 
-async function syncFile(path: string): Promise<void> {
+/** Waits until a file or folder is on the disk. */
+export async function syncFile(path: string): Promise<void> {
   const file = await open(path, 'r')
   await file.sync().finally(() => file.close())
 }
