@@ -10,8 +10,8 @@ import { isUtf8 } from 'node:buffer'
 import { parse } from 'csv-parse/sync'
 import { HoldfastError } from '../errors.ts'
 
-export const CSV_BYTES_MAX = 20 * 1024 * 1024
-export const CSV_LINES_MAX = 500_000
+const CSV_BYTES_MAX = 20 * 1024 * 1024
+const CSV_LINES_MAX = 500_000
 const CELL_MAX = 1000
 const COLUMNS_MAX = 100
 /** A quotation mark that is never closed would swallow the rest of the file into one record. */
@@ -49,7 +49,7 @@ export type CsvRow = {
   cell(column: string): string
 }
 
-export type CsvTable = {
+type CsvTable = {
   /** As `known` spells them where they are known, else as written. */
   readonly columns: readonly string[]
   readonly rows: readonly CsvRow[]

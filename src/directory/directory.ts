@@ -106,7 +106,7 @@ export async function ensureReservedMailboxes(tx: Sql, clock: Clock): Promise<vo
   )
 }
 
-export type MailboxEntry = {
+type MailboxEntry = {
   readonly mailboxId: number
   readonly kind: 'person' | 'unmapped' | 'quarantine'
   readonly address: string
@@ -160,15 +160,6 @@ export async function getMailbox(sql: Sql, address: string): Promise<MailboxEntr
   )
   if (!row) throw new HoldfastError('MAILBOX_UNKNOWN', 'no mailbox has this address')
   return entryOf(row)
-}
-
-/** Mailboxes by their ids, in no order; ids of none are left out. */
-export async function findMailboxes(sql: Sql, mailboxIds: readonly number[]): Promise<MailboxEntry[]> {
-  const rows = await sql.query<MailboxRow>(
-    `select ${MAILBOX_COLUMNS} from mailbox m where m.mailbox_id = any($1::integer[])`,
-    [mailboxIds],
-  )
-  return rows.map(entryOf)
 }
 
 function entryOf(row: MailboxRow): MailboxEntry {

@@ -8,22 +8,10 @@ import { type Sql, storableText } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import { type CsvProblem, CsvProblems, parseAddress, parseTime, readCsv } from './csv.ts'
-import { aliasesAfter, type KnownMailbox, matchRows } from './match.ts'
+import { aliasesAfter, type DirectoryRow, type KnownMailbox, matchRows } from './match.ts'
 
 const REQUIRED = ['Address', 'Display Name']
 const OPTIONAL = ['Aliases', 'Active From', 'Active To']
-
-/** One person of the file. Undefined: the file has no such column, so what is known stays. */
-export type DirectoryRow = {
-  readonly line: number
-  readonly address: string
-  readonly displayName: string
-  readonly aliases: readonly string[] | undefined
-  readonly activeFrom: number | null | undefined
-  readonly activeTo: number | null | undefined
-  /** '' takes an attribute away. */
-  readonly attributes: Readonly<Record<string, string>>
-}
 
 export type DirectoryReport = {
   /** In the order of the lines, a thousand at most; `problemCount` counts all. Any problem, and nothing is imported. */

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { CsvProblems } from './csv.ts'
-import type { DirectoryRow } from './import.ts'
-import { aliasesAfter, type KnownMailbox, matchRows } from './match.ts'
+import { aliasesAfter, type DirectoryRow, type KnownMailbox, matchRows } from './match.ts'
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'].map(name => `${name}@contoso.example`)
 

@@ -3,7 +3,18 @@
  * to one mailbox only. Pure.
  */
 import type { CsvProblems } from './csv.ts'
-import type { DirectoryRow } from './import.ts'
+
+/** One person of the file. Undefined: the file has no such column, so what is known stays. */
+export type DirectoryRow = {
+  readonly line: number
+  readonly address: string
+  readonly displayName: string
+  readonly aliases: readonly string[] | undefined
+  readonly activeFrom: number | null | undefined
+  readonly activeTo: number | null | undefined
+  /** '' takes an attribute away. */
+  readonly attributes: Readonly<Record<string, string>>
+}
 
 export type KnownMailbox = {
   readonly mailboxId: number

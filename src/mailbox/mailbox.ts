@@ -44,7 +44,7 @@ async function readFolders(
   return new Map(rows.map(row => [row.mailbox_id, row.folder_id]))
 }
 
-export type Folder = {
+type Folder = {
   readonly folderId: number
   readonly name: string
   /** Filings in it, hidden ones left out. */
@@ -65,7 +65,7 @@ export async function listFolders(sql: Sql, mailboxId: number): Promise<Folder[]
   return rows.map(row => ({ folderId: row.folder_id, name: row.name, filings: row.filings }))
 }
 
-export type Filing = {
+type Filing = {
   readonly itemId: string
   readonly folderId: number
   readonly runId: number

@@ -73,7 +73,7 @@ function readEntry(
 ): MappingEntry | null {
   const before = problems.count
   const externalUserId = cell(ID)
-  const trouble = troubleWithId(externalUserId)
+  const trouble = troubleWithId(externalUserId, defaultRegion)
   if (trouble) problems.add(line, ID, trouble)
   const address = parseAddress(cell(MAILBOX))
   if (cell(MAILBOX) === '') problems.add(line, MAILBOX, 'is empty')
@@ -95,12 +95,12 @@ function readEntry(
   }
 }
 
-function troubleWithId(id: string): string | null {
+function troubleWithId(id: string, defaultRegion: string): string | null {
   if (id === '') return 'is empty'
   if (id.length > ID_LENGTH_MAX) return `is longer than ${ID_LENGTH_MAX} characters`
   if (/^\d([.,]\d+)?E\+?\d+$/i.test(id))
     return 'is a number that a spreadsheet has rounded; format the column as text and enter it again'
-  if (normaliseNumber(id, '').form === 'withheld') return 'stands for nobody in particular'
+  if (normaliseNumber(id, defaultRegion).form === 'withheld') return 'stands for nobody in particular'
   return null
 }
 

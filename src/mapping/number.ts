@@ -15,7 +15,7 @@ import {
 } from 'libphonenumber-js/max'
 import { BoundedCache } from './bounded-cache.ts'
 
-export type NumberForm = 'number' | 'short-code' | 'alphanumeric' | 'withheld' | 'email'
+type NumberForm = 'number' | 'short-code' | 'alphanumeric' | 'withheld' | 'email'
 
 export type NormalisedNumber = {
   readonly form: NumberForm

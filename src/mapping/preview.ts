@@ -8,7 +8,7 @@ import type { Directory } from '../directory/directory.ts'
 import { inRegion, readResolverInput } from './entries.ts'
 import { createResolver, type MappingEntry, type OurPerson, type Resolver } from './resolve.ts'
 
-export type RegisteredUsersMapped = {
+type RegisteredUsersMapped = {
   readonly byCsv: number
   readonly byEmail: number
   readonly byNeither: number

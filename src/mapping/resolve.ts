@@ -1,5 +1,5 @@
 /**
- * Resolves the parties of an item to mailboxes, in memory. Pure; measured at 0.6 µs for a party met before.
+ * Resolves the parties of an item to mailboxes, in memory. Pure; an item of two parties met before takes 0.5 µs.
  *
  * A *person* is the parties of an item that bear one number (TeleMessage repeats a party for each of its e-mail
  * addresses); without a number, those with the same first e-mail address; else the user id.
