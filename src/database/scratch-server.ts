@@ -2,6 +2,7 @@
  * A throw-away server for tests: the embedded programs, in a folder of its own, without fsync. What it holds is gone
  * when it stops. Its owner role may make databases, each of which both roles may use.
  */
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectionUrl, newPassword, OWNER_ROLE, PROGRAM_ROLE } from './connection-file.ts'
@@ -24,7 +25,8 @@ export type ScratchServer = {
   stop(): Promise<void>
 }
 
-const PREFIX = 'holdfast-test-'
+const PREFIX = 'holdfast-scratch-server-'
+const LOCK = 'owner.lock'
 
 async function openScratch(folder: string): Promise<Cluster> {
   const user = await findServerUser(join(folder, 'postgresql'))
@@ -41,9 +43,11 @@ async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(parent, name)
+    // Made before anything else: a folder without it is not one of these.
+    if (!existsSync(join(folder, LOCK))) continue
     let lock: OwnerLock | null = null
     try {
-      lock = takeOwnerLock(join(folder, 'owner.lock'))
+      lock = takeOwnerLock(join(folder, LOCK))
       if (!lock) continue
       const cluster = await openScratch(folder)
       const server = await findServer(cluster)
@@ -65,7 +69,7 @@ export async function startScratchServer(parent: string): Promise<ScratchServer>
   const folder = join(root, `${PREFIX}${newPassword().slice(0, 8)}`)
   await mkdir(folder)
   await chmod(folder, 0o711)
-  const lock = takeOwnerLock(join(folder, 'owner.lock'))
+  const lock = takeOwnerLock(join(folder, LOCK))
   const cluster = await openScratch(folder)
   await makeCluster(
     cluster,
