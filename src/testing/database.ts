@@ -67,12 +67,15 @@ async function clean(): Promise<void> {
   for (const work of works) await work()
 }
 
-// Registered at the root of the test file that imports this module, so it runs after its last test.
-after(async () => {
-  await clean()
-  await (await server?.catch(() => undefined))?.close()
-  await (await own?.catch(() => undefined))?.stop()
-})
+// At the root of the test file that imports this module, so it runs after its last test. In test/run.ts, which only
+// starts the server, a hook would print a summary of no tests.
+if (process.argv[1]?.endsWith('.test.ts')) {
+  after(async () => {
+    await clean()
+    await (await server?.catch(() => undefined))?.close()
+    await (await own?.catch(() => undefined))?.stop()
+  })
+}
 
 async function openServer(): Promise<Database> {
   const given = process.env.HOLDFAST_TEST_SERVER
