@@ -29,12 +29,12 @@ import type { Period } from './query-date.ts'
 export type SearchScope = {
   /** null is every mailbox; an empty list is none, and finds nothing. */
   readonly mailboxIds: readonly number[] | null
-  /** The mailboxes that the query names (`mailboxesNamed`), by address. */
+  /** The mailboxes that the query names by address (`mailboxesNamed`). */
   readonly named?: ReadonlyMap<string, number>
 }
 
 /** A statement that gives the item_id of each hit, once, in no order. */
-export type CompiledQuery = { readonly sql: string; readonly values: readonly unknown[] }
+type CompiledQuery = { readonly sql: string; readonly values: readonly unknown[] }
 
 /** A condition on rows. `part` is true where it may hold in one part of an item and not in another. */
 type Plan =

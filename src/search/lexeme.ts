@@ -20,7 +20,7 @@ export type HashClass = 'w' | 'n' | 'p' | 'e' | 'd'
 
 export type Hasher = (hashClass: HashClass, text: string) => string
 
-/** Hashes under the archive's search key. 60 bits: among a million words some two in a million million pairs meet. */
+/** Hashes under the archive's search key. 60 bits: of a million words, any two meet once in two million archives. */
 export function createHasher(keyring: Pick<Keyring, 'purposeKey'>): Hasher {
   const key: KeyObject = keyring.purposeKey('search')
   return (hashClass, text) =>

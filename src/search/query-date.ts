@@ -7,7 +7,7 @@
 export type Period = { readonly from: number | null; readonly to: number | null }
 type Bounded = { readonly from: number; readonly to: number }
 
-export type DateOperator = ':' | '=' | '<' | '<=' | '>' | '>='
+type DateOperator = ':' | '=' | '<' | '<=' | '>' | '>='
 
 const DATE =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/i

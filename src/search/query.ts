@@ -268,9 +268,9 @@ function partyForms(text: string, words: readonly string[]): PartyForms {
   }
 }
 
-/** The mailboxes that a query names, as it names them, for the caller to look up. */
+/** The addresses of mailboxes that a query names, in lower case, for the caller to look up. */
 export function mailboxesNamed(query: Query): string[] {
-  if (query.type === 'mailbox') return [query.mailbox]
+  if (query.type === 'mailbox') return query.mailbox.includes('@') ? [query.mailbox] : []
   if (query.type === 'not') return mailboxesNamed(query.of)
   if (query.type === 'and' || query.type === 'or') return [...new Set(query.of.flatMap(mailboxesNamed))]
   return []

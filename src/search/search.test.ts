@@ -6,10 +6,8 @@ import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { CopyRows, type Database } from '../database/database.ts'
-import { hasCode } from '../errors.ts'
 import { testDatabase } from '../testing/database.ts'
 import {
-  checkVersion,
   count,
   createIndexer,
   ENTRY_COLUMNS,
@@ -17,9 +15,7 @@ import {
   mergePending,
   type Parties,
   parseQuery,
-  recordVersion,
   search,
-  updateMailboxes,
 } from './search.ts'
 import { wordsOf } from './tokenizer.ts'
 
@@ -374,47 +370,4 @@ describe('searches equal a scan of the words', () => {
     const both = Array.from({ length: 150 }, (_, index) => `(lunch NOT nothing${index})`).join(' ')
     assert.ok((await count(database, keyring, parseQuery(both), ALL)) > 10)
   })
-})
-
-test('an item changes mailboxes in every part, once or twice alike', async t => {
-  const { database } = await testDatabase(t)
-  const random = randomFrom(7)
-  const items = Array.from({ length: 30 }, (_, number) => itemOf(random, number))
-  await fill(database, items)
-  const moved = items.slice(0, 15)
-  for (let time = 0; time < 2; time++) {
-    const added = new Map(moved.map(item => [item.id, [90, 91]]))
-    const removed = new Map(moved.map(item => [item.id, [3, 90_000]]))
-    await database.transaction(tx => updateMailboxes(tx, added, removed))
-  }
-  const inMailbox = (id: number) => count(database, keyring, parseQuery('*'), { mailboxIds: [id] })
-  assert.equal(await inMailbox(91), 15)
-  assert.equal(await inMailbox(3), items.slice(15).filter(item => item.input.mailboxIds.includes(3)).length)
-  assert.equal(await inMailbox(9), 0)
-  for (const item of moved) {
-    const words = item.streams.body[0]!.slice(0, 5)
-    if (words.length < 5) continue
-    assert.ok((await allPages(database, `mailbox:91 "${words.join(' ')}"`, ALL, 100)).includes(item.id))
-  }
-})
-
-test('a mailbox is named by its address, and an unknown one is refused', async t => {
-  const { database } = await testDatabase(t)
-  const random = randomFrom(8)
-  const items = Array.from({ length: 20 }, (_, number) => itemOf(random, number))
-  await fill(database, items)
-  const query = parseQuery('mailbox:Susan@Contoso.example')
-  const named = new Map([['susan@contoso.example', 4]])
-  const expected = items.filter(item => item.input.mailboxIds.includes(4)).length
-  assert.equal(await count(database, keyring, query, { mailboxIds: null, named }), expected)
-  await assert.rejects(count(database, keyring, query, ALL), error => hasCode(error, 'MAILBOX_UNKNOWN'))
-})
-
-test('entries of another tokenizer ask for a reindex', async t => {
-  const { database } = await testDatabase(t)
-  await assert.rejects(checkVersion(database), error => hasCode(error, 'REINDEX_NEEDED'))
-  await recordVersion(database, Date.UTC(2026, 10, 20))
-  await checkVersion(database)
-  await database.execute('update search_version set tokenizer = tokenizer + 1')
-  await assert.rejects(checkVersion(database), error => hasCode(error, 'REINDEX_NEEDED'))
 })

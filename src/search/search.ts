@@ -22,13 +22,15 @@ export { mailboxesNamed, parseQuery, type Query } from './query.ts'
 type SearchKey = Pick<Keyring, 'purposeKey'>
 
 /** A page of hits. `next` is where the following page starts (`after`), null at the end. */
-export type SearchPage = { readonly itemIds: readonly string[]; readonly next: string | null }
+type SearchPage = { readonly itemIds: readonly string[]; readonly next: string | null }
 
 const PAGE_MAX = 10_000
+const ITEM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * One page of the items that match, newest first by the time of sending. Paging is by item id: an item that arrives
- * meanwhile is on its own page or was before, and never shifts another.
+ * meanwhile is on its own page or was before, and never shifts another. MAILBOX_UNKNOWN where the query
+ * names a mailbox that `scope.named` lacks.
  */
 export async function search(
   sql: Sql,
@@ -38,7 +40,10 @@ export async function search(
   page: { readonly after?: string | null; readonly limit: number },
 ): Promise<SearchPage> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), PAGE_MAX)
-  const { sql: hits, values } = compileQuery(query, keyring, scope, page.after ?? null)
+  const after = page.after ?? null
+  if (after !== null && !ITEM_ID.test(after))
+    throw new HoldfastError('USAGE', 'a page begins after an item id')
+  const { sql: hits, values } = compileQuery(query, keyring, scope, after)
   // OFFSET 0 keeps the order out of the inner plan: walking the ids backward until enough match would be quick for
   // a common word, and read the whole table for a rare one.
   const rows = await sql.query<{ item_id: string }>(
@@ -57,7 +62,7 @@ export async function count(sql: Sql, keyring: SearchKey, query: Query, scope: S
 }
 
 /** Mailboxes by item id. */
-export type ItemMailboxes = ReadonlyMap<string, readonly number[]>
+type ItemMailboxes = ReadonlyMap<string, readonly number[]>
 
 /** Adds items to mailboxes, and takes them out of others (a wrong filing that is hidden). Twice is as once. */
 export async function updateMailboxes(
