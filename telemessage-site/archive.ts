@@ -4,9 +4,10 @@
  *
  * Positions are exact: a cursor names a slot and a place in it, and is valid for as long as the site has its flags.
  */
-import { emailBytes, emailSize, writeEmail } from './email.ts'
+import { emailBase64, emailBytes, emailSize, writeEmail } from './email.ts'
 import type { Item } from './item.ts'
 import { recordingBytes } from './media.ts'
+import type { PageBytes } from './page-bytes.ts'
 import type { Network } from './population.ts'
 import { mix } from './random.ts'
 import { INLINE_MAX, writeRecord } from './record.ts'
@@ -19,9 +20,17 @@ const SLOTS_KEPT = 6
 
 export type Window = { readonly network: Network; readonly from: number; readonly to: number }
 
+export type PageRequest = {
+  readonly window: Window
+  /** '' for the start of the window. */
+  readonly cursor: string
+  readonly limit: number
+  readonly back: boolean
+}
+
 export type Page = {
-  /** JSON texts of the messages. */
-  readonly messages: string[]
+  /** Where in the bytes each message begins. */
+  readonly places: readonly number[]
   readonly lastId: string
   readonly end: boolean
 }
@@ -51,10 +60,11 @@ export class Archive {
   }
 
   /**
-   * At most `limit` messages after the cursor, or from the start of the window. Null for a cursor that is none.
-   * With `back`, the page before instead: what was served to reach this cursor.
+   * Writes at most `limit` messages after the cursor, or from the start of the window, as the inside of a JSON
+   * array. Null for a cursor that is none. With `back`, the page before instead: what was served to reach the cursor.
    */
-  page(window: Window, now: number, cursor: string, limit: number, back = false): Page | null {
+  page(ask: PageRequest, now: number, into: PageBytes): Page | null {
+    const { window, cursor, limit } = ask
     const until = Math.min(window.to, now + 1)
     const slots = this.#schedule.slots(window.network, until)
     const first = this.#placeOf(window.network, window.from, slots)
@@ -62,12 +72,12 @@ export class Archive {
     if (place === null) return null
     if (isBefore(place, first)) place = first
     let stop: Place | null = null
-    if (back && cursor !== '') {
+    if (ask.back && cursor !== '') {
       stop = place
       place = this.#stepBack(place, first, slots, limit)
     }
-    const messages: string[] = []
-    let bytes = 0
+    const places: number[] = []
+    const begin = into.length
     let { slot, index } = place
     let end = true
     serving: for (; slot < slots.length; slot++, index = 0) {
@@ -77,24 +87,18 @@ export class Archive {
       for (; index < items.length; index++) {
         const item = items[index]!
         if (item.arrival >= until) break serving
-        if (
-          messages.length >= limit ||
-          bytes >= PAGE_BYTES_MAX ||
-          (stop && !isBefore({ slot, index }, stop))
-        ) {
+        const full = places.length >= limit || into.length - begin >= PAGE_BYTES_MAX
+        if (full || (stop && !isBefore({ slot, index }, stop))) {
           end = false
           break serving
         }
-        const message = this.#write(item, current, index)
-        messages.push(message)
-        bytes += message.length
+        if (places.length > 0) into.add(',', true)
+        places.push(into.length)
+        this.#write(item, current, index, into)
       }
     }
-    return {
-      messages,
-      lastId: messages.length === 0 || stop ? cursor : this.#writeCursor(slots, slot, index),
-      end,
-    }
+    const lastId = places.length === 0 || stop ? cursor : this.#writeCursor(slots, slot, index)
+    return { places, lastId, end }
   }
 
   /** The content of an id that a page named, or null. */
@@ -129,17 +133,22 @@ export class Archive {
     }
   }
 
-  #write(item: Item, slot: Slot, index: number): string {
+  #write(item: Item, slot: Slot, index: number, into: PageBytes): void {
     const id = item.id === '' ? '' : `"messageId":"${item.id}",`
     const head = `{${id}"networkType":"${slot.network}","gatewayReceivedDate":${item.arrival},`
-    if (slot.network === 'O2')
-      return `${head}"body":${writeRecord(item, () => this.#contentId('o', slot, index))}}`
+    if (slot.network === 'O2') {
+      into.add(`${head}"body":${writeRecord(item, () => this.#contentId('o', slot, index))}}`, false)
+      return
+    }
     const email = writeEmail(item)
     const size = emailSize(email)
-    if (size > INLINE_MAX)
-      return `${head}"emlContentId":"${this.#contentId('e', slot, index)}","emlSize":${size}}`
-    const bytes = email.recording ? Buffer.concat([...emailBytes(email)]) : Buffer.from(email.head, 'latin1')
-    return `${head}"eml":"${bytes.toString('base64')}"}`
+    if (size > INLINE_MAX) {
+      into.add(`${head}"emlContentId":"${this.#contentId('e', slot, index)}","emlSize":${size}}`, true)
+      return
+    }
+    into.add(`${head}"eml":"`, true)
+    into.add(emailBase64(email), true)
+    into.add('"}', true)
   }
 
   #itemsOf(slot: Slot): Item[] {

@@ -1,8 +1,9 @@
 /** The organisation's side and the registrations: mailboxes, the custom mapping, and who is registered at the site. */
+
+import { holderOn } from './acquaintance.ts'
 import { DUTY_DAYS, ORGANISATION, type Person, type Population } from './population.ts'
 import { DAY } from './schedule.ts'
 import type { SiteUser } from './server.ts'
-import { holderOn } from './traffic.ts'
 
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 

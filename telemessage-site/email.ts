@@ -27,6 +27,17 @@ export function* emailBytes(email: Email): Generator<Buffer> {
   if (email.tail !== '') yield Buffer.from(email.tail, 'latin1')
 }
 
+const scratch = Buffer.allocUnsafeSlow(512 * 1024)
+
+/** An e-mail that is small enough to be in a page, as base64. */
+export function emailBase64(email: Email): string {
+  let length = scratch.write(email.head, 0, 'latin1')
+  if (email.recording)
+    for (const piece of recordingWrapped(email.recording)) length += piece.copy(scratch, length)
+  if (email.tail !== '') length += scratch.write(email.tail, length, 'latin1')
+  return scratch.toString('base64', 0, length)
+}
+
 export function writeEmail(item: Item): Email {
   const text = itemText(item)
   const key = mix(item.textSeed, item.sent)

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Archive } from './archive.ts'
 import { FaultCounter, type Faults, setFaults } from './faults.ts'
+import { PageBytes } from './page-bytes.ts'
 import type { Network } from './population.ts'
 
 export type Account = {
@@ -173,18 +174,19 @@ class Site {
     const limit = readLimit(query, 1000)
     const cursor = query.get('lastId') ?? ''
     if (window === null || limit === null) return send(response, 400, BAD_REQUEST)
-    const repeat = cursor !== '' && this.#strikes.strikes('repeat', faults.repeatPageEvery)
-    const page = archive.page(window, now, cursor, limit, repeat)
+    const back = cursor !== '' && this.#strikes.strikes('repeat', faults.repeatPageEvery)
+    const bytes = new PageBytes()
+    // The buffer is used again once the answer is out, or its connection gone.
+    response.once('close', () => bytes.release())
+    bytes.add(`{"timeStamp":${now},"invalidToken":false,"messages":[`, true)
+    const page = archive.page({ window, cursor, limit, back }, now, bytes)
     if (page === null) return send(response, 400, BAD_REQUEST)
-    const { messages } = page
-    requests.itemsServed += messages.length
-    if (this.#strikes.strikes('reorder', faults.reorderEvery)) shuffle(messages)
-    const tail = `],"lastId":"${page.lastId}","endOfMessages":${page.end}}`
-    const body = Buffer.from(
-      `{"timeStamp":${now},"invalidToken":false,"messages":[${messages.join(',')}${tail}`,
-    )
+    requests.itemsServed += page.places.length
+    if (this.#strikes.strikes('reorder', faults.reorderEvery)) shuffle(bytes, page.places)
+    bytes.add(`],"lastId":"${page.lastId}","endOfMessages":${page.end}}`, true)
     if (this.#strikes.strikes('invalid', faults.invalidJsonEvery))
       return send(response, 200, `{"timeStamp":${now},"messages":[{,\u0000<html>`)
+    const body = bytes.view()
     if (this.#strikes.strikes('truncate', faults.truncateEvery))
       return send(response, 200, body.subarray(0, body.length >> 1))
     if (this.#strikes.strikes('cut', faults.cutEvery)) return cut(response, body.length, [body])
@@ -314,11 +316,21 @@ function readLimit(query: URLSearchParams, otherwise: number): number | null {
   return Number.isInteger(limit) && limit >= 1 && limit <= 1000 ? limit : null
 }
 
-function shuffle(list: string[]): void {
-  for (let index = list.length - 1; index > 0; index--) {
+/** Puts the messages of a page in another order, in place. */
+function shuffle(bytes: PageBytes, places: readonly number[]): void {
+  const messages = places.map((start, index) => {
+    const next = places[index + 1]
+    return Buffer.from(bytes.view(start, next === undefined ? bytes.length : next - 1))
+  })
+  for (let index = messages.length - 1; index > 0; index--) {
     const other = (index * 7919 + 13) % (index + 1)
-    const kept = list[index]!
-    list[index] = list[other]!
-    list[other] = kept
+    const kept = messages[index]!
+    messages[index] = messages[other]!
+    messages[other] = kept
+  }
+  let at = places[0] ?? 0
+  for (const message of messages) {
+    if (at !== places[0]) at += bytes.view(at).write(',')
+    at += message.copy(bytes.view(at))
   }
 }

@@ -2,13 +2,13 @@
  * What happens in a slot: conversations with turns and pauses, groups, calls, alerts, events, and life's mess. A slot
  * is a pure function of the seed and its place in time, and has exactly the number of items its schedule says.
  */
+import { type Acquaintance, acquaintance, holderOn, threadId } from './acquaintance.ts'
 import type { Contact } from './contact.ts'
 import type { Call, Context, Item, Thread } from './item.ts'
 import { type Media, type MediaPool, makeRecording, makeVcard, SAMPLES_PER_SECOND } from './media.ts'
 import { encodeWords, isAscii } from './mime-text.ts'
-import { OFFICES } from './names.ts'
 import type { Position } from './phrases/phrases.ts'
-import { DUTY_DAYS, type Person, type Population } from './population.ts'
+import type { Person, Population } from './population.ts'
 import { mix, Random } from './random.ts'
 import { DAY, type Slot, timeOfDay } from './schedule.ts'
 
@@ -78,34 +78,17 @@ class Draft {
     return this.#holder(person)
   }
 
-  /** Of two who share a number, the one who holds it on the slot's day. */
+  /** Of two who share a number, the one who holds it on the day the slot's traffic was sent. */
   #holder(person: Person): Person {
     const { duty } = this.#world.population
     return duty && person.role === 'duty' ? holderOn(duty, this.#slot.day - (this.#o2 ? 1 : 0)) : person
   }
 
-  /** A party of an owner's contact book, always the same for the same owner and number. */
-  #contact(owner: Person): { party: Contact; colleague: Person | null; key: number } {
-    const { people, outsiders, byOffice } = this.#world.population
+  #contact(owner: Person): Acquaintance {
     const place = this.#random.below(6 + (owner.index % 9))
-    const key = mix(this.#world.seed, owner.index, place, 0xc07)
-    if (key % 100 < 42) {
-      const office = byOffice.get(owner.office) ?? people
-      const near = office.length > 1 && (key >>> 7) % 3 > 0 ? office : people
-      const other = this.#holder(
-        near[(near.indexOf(owner) + 1 + ((key >>> 9) % (near.length - 1))) % near.length]!,
-      )
-      if (other !== owner && other.number !== owner.number)
-        return { party: other.contact, colleague: other, key }
-    }
-    // Clients mostly speak the language of the office that knows them.
-    const office = OFFICES.indexOf(owner.office)
-    const rows = Math.floor(outsiders.length / OFFICES.length)
-    const near =
-      rows > 0 && (key >>> 4) % 4 !== 0
-        ? ((key >>> 9) % rows) * OFFICES.length + office
-        : (key >>> 7) % outsiders.length
-    return { party: outsiders[near]!, colleague: null, key }
+    return acquaintance(this.#world.population, this.#world.seed, owner, place, person =>
+      this.#holder(person),
+    )
   }
 
   // --- episodes ---
@@ -405,17 +388,6 @@ class Draft {
 }
 
 type Clock = { arrival: number; sent: number; readonly pause: number; readonly moving: boolean }
-
-/** Who holds the shared number on a day counted from 1970. */
-export function holderOn(duty: readonly [Person, Person], day: number): Person {
-  return Math.floor(day / DUTY_DAYS) % 2 === 0 ? duty[0] : duty[1]
-}
-
-function threadId(owner: Person, key: number, chat: boolean): string {
-  return `T${mix(owner.index, key, chat ? 1 : 0)
-    .toString(16)
-    .padStart(8, '0')}`
-}
 
 function positionOf(turn: number, turns: number): Position {
   if (turn === 0) return 'greeting'
