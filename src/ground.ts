@@ -81,7 +81,7 @@ export async function createGround(
   options: OpenOptions,
   fill: (tx: Transaction) => Promise<void>,
 ): Promise<Ground> {
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  await makeDataFolder(config.dataFolder)
   const { opened, clock, log } = await openParts(config, options)
   try {
     if (await readIdentity(opened.database))
@@ -157,9 +157,17 @@ export function openStorage(config: Config): Storage {
 
 /** Opens only the database of an archive that is to be restored; its tables are made, and empty. */
 export async function openForRestore(config: Config): Promise<ArchiveDatabase & { readonly clock: Clock }> {
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+  await makeDataFolder(config.dataFolder)
   const { opened, clock } = await openParts(config, { mode: 'own' })
   return { ...opened, clock }
+}
+
+/**
+ * Only its owner may list the data folder. Where that is root, the database's own user must be able to pass through
+ * it to its cluster, which then stays in the folder; what lies in the folder is closed to that user by its own modes.
+ */
+async function makeDataFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: process.geteuid?.() === 0 ? 0o711 : 0o700 })
 }
 
 async function openParts(config: Config, options: OpenOptions) {

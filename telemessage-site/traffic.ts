@@ -3,9 +3,10 @@
  * is a pure function of the seed and its place in time, and has exactly the number of items its schedule says.
  */
 import { type Acquaintance, acquaintance, holderOn, threadId } from './acquaintance.ts'
+import { makeCall, statusOf } from './call.ts'
 import type { Contact } from './contact.ts'
-import type { Call, Context, Item, Thread } from './item.ts'
-import { type Media, type MediaPool, makeRecording, makeVcard, SAMPLES_PER_SECOND } from './media.ts'
+import type { Context, Item, Thread } from './item.ts'
+import { type Media, type MediaPool, makeVcard, SAMPLES_PER_SECOND } from './media.ts'
 import { encodeWords, isAscii } from './mime-text.ts'
 import type { Position } from './phrases/phrases.ts'
 import type { Person, Population } from './population.ts'
@@ -197,7 +198,7 @@ class Draft {
     item.to = [mine ? other : owner.contact]
     item.speech = 'call'
     item.thread = { id: threadId(owner, key, false), nameHeader: other.labelHeader, group: null }
-    item.call = this.#makeCall(item, status, seconds, recorded ? seconds * SAMPLES_PER_SECOND + 44 : 0)
+    item.call = makeCall(item, status, seconds, recorded ? seconds * SAMPLES_PER_SECOND + 44 : 0)
     if (recorded && random.chance(0.02)) {
       item.strippedMegabytes = random.between(26, 60)
       item.context = 'call-log'
@@ -216,18 +217,8 @@ class Draft {
     item.to = [party]
     item.speech = 'call'
     item.thread = { id: threadId(owner, key, false), nameHeader: party.labelHeader, group: null }
-    item.call = this.#makeCall(item, 1, seconds, this.#world.recordingSize)
+    item.call = makeCall(item, 1, seconds, this.#world.recordingSize)
     this.items.push(item)
-  }
-
-  #makeCall(item: Item, status: number, seconds: number, bytes: number): Call {
-    return {
-      id: `call${item.textSeed.toString(16).padStart(8, '0')}`,
-      status,
-      start: item.sent,
-      end: item.sent + seconds * 1000,
-      recording: bytes > 0 ? makeRecording(item.textSeed, bytes) : null,
-    }
   }
 
   // --- time ---
@@ -397,16 +388,4 @@ function positionOf(turn: number, turns: number): Position {
 function between(random: Random, low: number, high: number): number {
   const often = random.fraction()
   return low + Math.floor(often * often * (high - low))
-}
-
-/** Shares of call statuses in a hundred calls. */
-function statusOf(draw: number): number {
-  if (draw < 58) return 1
-  if (draw < 73) return 2
-  if (draw < 76) return 3
-  if (draw < 83) return 4
-  if (draw < 88) return 5
-  if (draw < 94) return 6
-  if (draw < 96) return 7
-  return 8
 }

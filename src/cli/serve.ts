@@ -37,6 +37,8 @@ export function registerServe(program: Command): void {
         const worker = await startWorker(ground)
         await untilStopped()
         await worker.stop()
+        // The channel to whoever started this worker would keep it alive.
+        if (process.connected) process.disconnect()
       } finally {
         await ground.close()
       }

@@ -70,13 +70,13 @@ export function writeAddresses(name: string, parties: readonly Participant[], is
     const shown = showParty(party)
     const addresses = addressesOf(party)
     for (let index = 0; index < (isSingle ? 1 : addresses.length); index++) {
-      const phrase = writePhrase(shown, field === '' ? name.length + 2 : 1)
       const address = addresses[index]!
+      const phrase = shown === address ? '' : writePhrase(shown, field === '' ? name.length + 2 : 1)
       // The last line of the phrase and the address may not fit one line.
       const lineStart = phrase.lastIndexOf('\n')
       const width =
         (lineStart < 0 ? name.length + 2 + phrase.length : phrase.length - lineStart - 1) + address.length
-      const mailbox = `${phrase}${width > 72 ? '\r\n ' : ' '}<${address}>`
+      const mailbox = phrase === '' ? `<${address}>` : `${phrase}${width > 72 ? '\r\n ' : ' '}<${address}>`
       field += field === '' ? `${name}: ${mailbox}` : `,\r\n ${mailbox}`
     }
   }

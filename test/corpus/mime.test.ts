@@ -95,7 +95,7 @@ test('binary MMS, which is no mail, is kept and flagged', async context => {
 const shown = (text = '') =>
   text
     .replace(/\r+\n|\r/g, '\n')
-    .replace(/\n$/, '')
+    .replace(/\n+$/, '')
     .replace(/^\ufeff/, '')
 
 test('naughty strings go through a message and come back', async context => {
