@@ -4,7 +4,7 @@
  * exact lines; so a name is taken from a line of its own, from `Name: x`, or from the first field of a list.
  */
 
-export type Manifest = { readonly count: number | null; readonly names: readonly string[] }
+type Manifest = { readonly count: number | null; readonly names: readonly string[] }
 
 /** Reads a manifest; `count` is null where it has no `Count:` line, or several that differ. */
 export function readManifest(text: string): Manifest {

@@ -10,7 +10,7 @@
 import { HoldfastError } from '../../errors.ts'
 import type { RawItem } from '../contract.ts'
 
-export type ZipPageHead = {
+type ZipPageHead = {
   /** The archive's file name and the SHA-256 of its bytes, hex. */
   readonly archive: string
   readonly sha256: string

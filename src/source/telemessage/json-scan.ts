@@ -33,7 +33,7 @@ export function skipSpace(bytes: Buffer, at: number, end: number): number {
 }
 
 /** The position after the closing quote of the string whose opening quote is at `at`. */
-export function skipString(bytes: Buffer, at: number, end: number): number {
+function skipString(bytes: Buffer, at: number, end: number): number {
   let position = at + 1
   for (;;) {
     const near = Math.min(end, position + SHORT_STRING)

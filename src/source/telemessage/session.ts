@@ -12,7 +12,7 @@ import type { SiteLimits } from './limits.ts'
 import { isObject, possibleTime } from './page.ts'
 import { Again, retryAfter } from './retry.ts'
 
-export type SessionOptions = {
+type SessionOptions = {
   readonly address: SiteAddress
   readonly connection: Connection
   readonly limits: SiteLimits
@@ -23,7 +23,7 @@ export type SessionOptions = {
   readonly demonstration: boolean
 }
 
-export type Wanted = {
+type Wanted = {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly totalTimeout: number
