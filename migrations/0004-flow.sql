@@ -177,7 +177,7 @@ create index failure_run on failure (run_id);
 create index failure_open on failure (connector_id, source_user, item_id) where resolved_at is null and replayable;
 
 -- The sealed index: keyed hashes of words with their positions, in a slim table of its own. A long text becomes
--- several overlapping parts. The vector is stored out of line so that counting reads only the slim rows.
+-- several overlapping parts. What grows over 2 KB is stored apart and uncompressed: hashes do not compress.
 create table search_entry (
   item_id  uuid not null,
   part     smallint not null,

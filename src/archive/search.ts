@@ -30,7 +30,7 @@ export async function searchArchive(
   scope: Scope,
   page: { after?: string; limit: number },
 ): Promise<SearchPage> {
-  const query = parseQuery(text)
+  const query = parseQuery(text, ground.clock.now())
   await checkVersion(ground.database)
   await recordReading(ground, actor, { act: 'search.run', subject: 'search', sealed: { query: text } })
   return search(ground.database, ground.keyring, query, await withNamed(ground, query, scope), page)
@@ -43,7 +43,7 @@ export async function countMatches(
   text: string,
   scope: Scope,
 ): Promise<number> {
-  const query = parseQuery(text)
+  const query = parseQuery(text, ground.clock.now())
   await checkVersion(ground.database)
   await recordReading(ground, actor, { act: 'search.count', subject: 'search', sealed: { query: text } })
   return count(ground.database, ground.keyring, query, await withNamed(ground, query, scope))

@@ -116,16 +116,18 @@ export function registerArchive(program: Command): void {
     .action((options: { json?: boolean }, command: Command) =>
       withGround(command, async ground => {
         const report = await checkEverything(ground)
+        const broken = report.findings.filter(finding => finding.broken).length
         if (options.json) printJson(report)
         else {
           for (const finding of report.findings)
-            print(`${finding.code}  ${finding.subject}  ${finding.message}`)
+            print(
+              `${finding.code}  ${finding.subject}  ${finding.message}${finding.broken ? '' : ' (no damage)'}`,
+            )
           print(
-            `${count(report.items)} items in ${count(report.objects)} objects, ${count(report.bytes)} bytes re-read: ${report.findings.length === 0 ? 'all is well' : `${count(report.findings.length)} findings`}.`,
+            `${count(report.items)} items in ${count(report.objects)} objects, ${count(report.bytes)} bytes re-read: ${broken === 0 ? 'all is well' : `${count(broken)} findings`}.`,
           )
         }
-        if (report.findings.length > 0)
-          throw new HoldfastError('VERIFY_FAILED', `fsck has ${report.findings.length} findings`)
+        if (broken > 0) throw new HoldfastError('VERIFY_FAILED', `fsck has ${broken} findings`)
       }),
     )
 

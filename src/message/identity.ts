@@ -3,8 +3,9 @@
  * section 5.8). All are keyed, so that no short text can be guessed from what is stored in the open. The bytes are
  * stated in docs/formats/message.md; a change would double every item that is collected again.
  */
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { ItemFacts, Participant } from './item.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 const VERSION = 1
 const ABSENT = 0xffffffff
@@ -124,7 +125,7 @@ export function itemId(identityKey: KeyObject, accountId: string, facts: ItemFac
   addText(facts.network)
   addText(facts.sourceItemId)
   addContent(facts)
-  const tag = createHmac('sha256', identityKey).update(finish()).digest()
+  const tag = keyedHash(identityKey, finish())
   const id = Buffer.allocUnsafeSlow(16)
   id.writeUIntBE(facts.sentAt ? facts.sentAt.getTime() : 0, 0, 6)
   tag.copy(id, 6, 0, 10)
@@ -155,7 +156,7 @@ export function conversationKey(identityKey: KeyObject, facts: ItemFacts): Buffe
 }
 
 function shortTag(identityKey: KeyObject): Buffer {
-  const tag = createHmac('sha256', identityKey).update(finish()).digest()
+  const tag = keyedHash(identityKey, finish())
   return Buffer.from(tag.subarray(0, 8))
 }
 

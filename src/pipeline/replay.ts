@@ -152,7 +152,7 @@ async function addFilings(
   const mailboxesOf = new Map<string, number[]>()
   for (const row of added)
     mailboxesOf.set(row.item_id, [...(mailboxesOf.get(row.item_id) ?? []), row.mailbox_id])
-  if (mailboxesOf.size > 0) await updateMailboxes(tx, mailboxesOf)
+  await updateMailboxes(tx, mailboxesOf, new Map(items.map(itemId => [itemId, [known.reserved.unmapped]])))
   return added.length
 }
 

@@ -28,6 +28,7 @@ export type FsckFinding = {
     | 'item-unsealed'
     | 'batch-root'
     | 'batch-entry'
+    | 'batch-missing'
     | 'run-counts'
     | 'not-filed'
     | 'not-indexed'
@@ -35,6 +36,8 @@ export type FsckFinding = {
   /** The object, item, batch or run it is about. */
   readonly subject: string
   readonly message: string
+  /** False for what is worth knowing but no damage: an object that a killed attempt left behind in the last days. */
+  readonly broken: boolean
 }
 
 export type FsckReport = {
@@ -55,6 +58,8 @@ type ItemRow = {
 }
 
 const PAGE = 1000
+/** The janitor removes the objects of killed attempts at this age; a day more, since it comes round every few hours. */
+const ORPHAN_AGE = 8 * 24 * 3_600_000
 
 /** Checks the whole archive; `onProgress` is told of objects done. Findings are returned, not thrown. */
 export async function checkEverything(
@@ -62,8 +67,8 @@ export async function checkEverything(
   onProgress: (objects: number) => void = () => {},
 ): Promise<FsckReport> {
   const findings: FsckFinding[] = []
-  const report = (code: FsckFinding['code'], subject: string, message: string) => {
-    findings.push({ code, subject, message })
+  const report: Report = (code, subject, message, broken = true) => {
+    findings.push({ code, subject, message, broken })
   }
   const total = { objects: 0, items: 0, bytes: 0 }
   const recorded = await recordedRoots(ground)
@@ -75,18 +80,21 @@ export async function checkEverything(
     )
     for (const batch of batches) {
       await checkBatch(ground, batch.batch_id, batch.merkle_root, recorded.get(batch.batch_id), report, total)
+      recorded.delete(batch.batch_id)
       onProgress(total.objects)
     }
     const last = batches.at(-1)
     if (!last) break
     after = last.batch_id
   }
+  // What is left was filed by the log, while no batch was seen. Filed since the list was read, or its row is gone.
+  for (const batchId of recorded.keys()) await checkGone(ground, batchId, report)
   await checkRows(ground, report, total.items)
   await checkStrays(ground, report)
   return { ...total, findings }
 }
 
-type Report = (code: FsckFinding['code'], subject: string, message: string) => void
+type Report = (code: FsckFinding['code'], subject: string, message: string, broken?: boolean) => void
 type Total = { objects: number; items: number; bytes: number }
 
 /** What the audit log says the root of each batch is, in hex. Some forty bytes a batch of a thousand items. */
@@ -104,6 +112,14 @@ async function recordedRoots(ground: Ground): Promise<Map<number, string>> {
     if (page.next === null) return roots
     after = page.next
   }
+}
+
+async function checkGone(ground: Ground, batchId: number, report: Report): Promise<void> {
+  const rows = await ground.database.query('select from batch where batch_id = $1 and filed_at is not null', [
+    batchId,
+  ])
+  if (rows.length === 0)
+    report('batch-missing', `batch:${batchId}`, 'the audit log says that it was filed, and it has no such row')
 }
 
 async function checkBatch(
@@ -245,22 +261,28 @@ async function checkRows(ground: Ground, report: Report, itemsSealed: number): P
     report('run-counts', `run:${run.run_id}`, `its counts say ${run.counted} new items, ${run.kept} are kept`)
 }
 
-/** Objects in storage that no row knows. Those of killed attempts go away after seven days; until then they are named. */
+/** Objects in storage that no row knows. Those of killed attempts go away after seven days; until then they are no damage. */
 async function checkStrays(ground: Ground, report: Report): Promise<void> {
-  let page: string[] = []
+  const before = ground.clock.now() - ORPHAN_AGE
+  let page: { name: string; changedAt: Date }[] = []
   const flush = async () => {
     const rows = await ground.database.query<{ object_id: string }>(
       'select object_id from vault_object where object_id = any($1::uuid[])',
-      [page.map(name => name.slice(-32))],
+      [page.map(({ name }) => name.slice(-32))],
     )
     const known = new Set(rows.map(row => vaultObjectName(row.object_id)))
-    for (const name of page)
+    for (const { name, changedAt } of page)
       if (!known.has(name))
-        report('object-unknown', name, 'no row refers to it: left by a killed attempt, or its rows are gone')
+        report(
+          'object-unknown',
+          name,
+          'no row refers to it: left by a killed attempt, or its rows are gone',
+          changedAt.getTime() < before,
+        )
     page = []
   }
-  for await (const { name } of ground.storage.list('vault/')) {
-    page.push(name)
+  for await (const { name, changedAt } of ground.storage.list('vault/')) {
+    page.push({ name, changedAt })
     if (page.length === PAGE) await flush()
   }
   if (page.length > 0) await flush()
