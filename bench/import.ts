@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServing } from '../src/cli/serving.ts'
-import { startSiteProcess } from '../src/cli/site-process.ts'
+import { startStandInSite } from '../src/cli/stand-in-site.ts'
 import { systemClock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
 import { addConnector, findProduct, parseSchedule, probeSite } from '../src/connector/connector.ts'
@@ -39,7 +39,7 @@ export async function measureImport(items: number, workers: number, people: numb
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
   const config = readConfig({ dataFolder: folder, logLevel: 'error' })
   const peopleFile = join(folder, 'people.csv')
-  const site = await startSiteProcess([
+  const site = await startStandInSite([
     '--items',
     String(items),
     '--people',

@@ -137,7 +137,12 @@ export const ERRORS = {
     false,
     'The audit log does not hold. Keep the database as it is and compare with the last backup.',
   ),
-  PROOF_NOT_READY: define(503, 6, true, 'Try again in a few seconds: the entry gets its checkpoint within 5 s while the archive is served.'),
+  PROOF_NOT_READY: define(
+    503,
+    6,
+    true,
+    'Try again in a few seconds: the entry gets its checkpoint within 5 s while the archive is served.',
+  ),
   CHECKPOINT_INVALID: define(400, 5, false, "The checkpoint is not one that this archive's key signed."),
   PROOF_INVALID: define(400, 2, false, 'Give the file that `holdfast message export --proof` wrote.'),
 

@@ -24,7 +24,7 @@ import { type Logger, openLogger } from './log.ts'
 import { createQueues } from './queue/queue.ts'
 import { openAzureStorage, openFileStorage, type Storage } from './storage/storage.ts'
 
-export type ArchiveIdentity = {
+type ArchiveIdentity = {
   readonly archiveId: string
   readonly organisation: string
   readonly demonstration: boolean

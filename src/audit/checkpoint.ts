@@ -25,7 +25,7 @@ const NAME = /^checkpoints\/([1-9][0-9]*)-([0-9]{20})$/
 const ORIGIN = /^holdfast\/([0-9a-f-]{36})\/([1-9][0-9]*)$/
 
 /** Writes the origin line of a checkpoint. */
-export function formatOrigin({ archiveId, epoch }: Origin): string {
+function formatOrigin({ archiveId, epoch }: Origin): string {
   return `holdfast/${archiveId}/${epoch}`
 }
 

@@ -26,10 +26,10 @@ import { HASH_SIZE } from './tree.ts'
 export type Verifier = { readonly name: string; readonly keyId: Buffer; readonly publicKey: KeyObject }
 
 /** A key that signs notes under a name. */
-export type Signer = { readonly name: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject }
+type Signer = { readonly name: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject }
 
 /** One signature line. */
-export type Signature = { readonly name: string; readonly keyId: Buffer; readonly signature: Buffer }
+type Signature = { readonly name: string; readonly keyId: Buffer; readonly signature: Buffer }
 
 /** The head of a log: `size` leaves have the root hash `root`. */
 export type Checkpoint = {

@@ -166,7 +166,7 @@ export function storedNodeCount(size: number): number {
 // Proving.
 
 /** A proof to be made: the nodes to read, and the proof made of their hashes in the same order. */
-export type Plan = {
+type Plan = {
   readonly nodes: readonly NodeId[]
   readonly proof: (hashes: readonly Buffer[]) => Buffer[]
 }

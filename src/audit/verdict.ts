@@ -20,7 +20,7 @@ import { type EntryProof, type ItemDigests, type ItemProof, itemLeaf } from './p
 import { leafHash, verifyConsistency, verifyInclusion } from './tree.ts'
 
 /** The step of a proof that does not hold. */
-export type ProofFailure =
+type ProofFailure =
   | 'CHECKPOINT' // the checkpoint cannot be read, or the key given did not sign it
   | 'EARLIER' // the earlier checkpoint is not the beginning of this one, or the proof does not say that it is
   | 'ENTRY' // the entry's bytes are not an entry's, or not those of a filed batch
@@ -28,10 +28,10 @@ export type ProofFailure =
   | 'ITEM' // the proof is of another item
   | 'ITEM_INCLUSION' // the item, as it is now, is not the one that was filed in the batch
 
-export type Refused = { readonly ok: false; readonly failure: ProofFailure; readonly message: string }
+type Refused = { readonly ok: false; readonly failure: ProofFailure; readonly message: string }
 
 /** What an entry says, read from the bytes that were proved. */
-export type ProvedEntry = {
+type ProvedEntry = {
   readonly entryId: string
   readonly at: Date
   readonly actor: string

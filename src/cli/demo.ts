@@ -26,7 +26,7 @@ import { integerFlag } from './flags.ts'
 import { configOf } from './ground-of.ts'
 import { type Watched, watchRuns } from './progress.ts'
 import { type Serving, startServing } from './serving.ts'
-import { type SiteProcess, startSiteProcess } from './site-process.ts'
+import { type StandInSite, startStandInSite } from './stand-in-site.ts'
 import { printStatement } from './statement.ts'
 import { print, say, untilStopped } from './terminal.ts'
 
@@ -55,7 +55,7 @@ export function registerDemo(program: Command): void {
       }
       say(`Holdfast demonstration. Data folder: ${config.dataFolder}`)
       const ground = await openDemonstration(config)
-      let site: SiteProcess | null = null
+      let site: StandInSite | null = null
       let serving: Serving | null = null
       try {
         say('Starting the stand-in TeleMessage site …')
@@ -65,7 +65,7 @@ export function registerDemo(program: Command): void {
           '--days',
           String(integerFlag('--days', options.days)),
         ]
-        site = await startSiteProcess([
+        site = await startStandInSite([
           ...traffic,
           '--seed',
           String(SEED),
@@ -124,7 +124,7 @@ type CsvFiles = { readonly directory: string; readonly mapping: string }
 async function prepareConnectors(
   ground: Ground,
   actor: Actor,
-  site: SiteProcess,
+  site: StandInSite,
   csv: CsvFiles,
 ): Promise<Connector[]> {
   const existing = await listConnectors(ground.database)
@@ -177,7 +177,7 @@ async function importAll(
   ground: Ground,
   serving: Serving,
   actor: Actor,
-  site: SiteProcess,
+  site: StandInSite,
   connectors: readonly Connector[],
 ): Promise<Run[]> {
   const watched: Watched[] = []

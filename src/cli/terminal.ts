@@ -27,7 +27,7 @@ export function time(value: Date | null): string {
   return value ? `${value.toISOString().slice(0, 19).replace('T', ' ')} UTC` : '-'
 }
 
-export type Column<Row> = {
+type Column<Row> = {
   readonly title: string
   readonly right?: boolean
   readonly cell: (row: Row) => string

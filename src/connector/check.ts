@@ -8,8 +8,8 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { loadMapping } from '../mapping/mapping.ts'
 import type { RegisteredUser } from '../source/source.ts'
-import type { Connector } from './connector.ts'
 import { openConnectorSource, refreshUsers } from './source.ts'
+import type { Connector } from './stored-connector.ts'
 
 export type Prerequisite = {
   readonly id: string

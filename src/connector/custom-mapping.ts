@@ -11,7 +11,7 @@ import {
   type MappingPreview,
   previewMapping,
 } from '../mapping/mapping.ts'
-import { type Connector, getConnector } from './connector.ts'
+import { type Connector, getConnector } from './stored-connector.ts'
 
 export type TriedMapping = {
   readonly checked: CheckedMapping

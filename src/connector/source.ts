@@ -3,7 +3,7 @@ import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { openSource, type RegisteredUser, type Source, type SourceAccount } from '../source/source.ts'
 import type { Product } from './catalogue.ts'
-import type { Connector, NewConnector } from './connector.ts'
+import type { Connector, NewConnector } from './stored-connector.ts'
 
 type SourcePlace = Pick<NewConnector, 'sourceKind' | 'location' | 'username' | 'password' | 'itemSizeMax'>
 

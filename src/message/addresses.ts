@@ -26,7 +26,7 @@ export function showParty(party: Participant): string {
 }
 
 /** The addresses of a party that mail can carry, never none. */
-export function addressesOf(party: Participant): string[] {
+function addressesOf(party: Participant): string[] {
   const mailable = party.emails.filter(isMailable)
   return mailable.length > 0 ? mailable : [`${localPart(party)}@phone.invalid`]
 }

@@ -3,7 +3,7 @@
  * the same bytes: 7bit where it is safe everywhere, quoted-printable where most of it stays readable, else base64.
  */
 
-export type EncodedText = {
+type EncodedText = {
   readonly encoding: '7bit' | 'quoted-printable' | 'base64'
   /** Lines ended by CRLF, the last one not ended. */
   readonly lines: string

@@ -54,8 +54,11 @@ function factFields(facts: ItemFacts): string {
   if (facts.groupName !== null) fields += writeText('X-Holdfast-Group-Name', facts.groupName)
   if (facts.threadId !== null) fields += writeExact('X-Holdfast-Thread-Id', facts.threadId)
   if (facts.subject !== '') fields += writeText('X-Holdfast-Subject', facts.subject)
+  let userId: string | null = null
   for (const party of facts.participants) {
-    if (party.userId !== null) fields += writeExact('X-Holdfast-User-Id', party.userId)
+    // The captured user may stand on both sides.
+    if (party.userId !== null && party.userId !== userId) fields += writeExact('X-Holdfast-User-Id', party.userId)
+    userId = party.userId ?? userId
     for (const address of party.emails.length === 0 ? [] : leftOutAddresses(party))
       fields += writeExact('X-Holdfast-Other-Address', address)
   }

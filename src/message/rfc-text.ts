@@ -15,7 +15,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/
  * Encoded words in base64 for a field whose name and what else stands before take `column` characters. Characters are
  * never split between words (section 5), words are joined by a fold, which readers drop.
  */
-export function encodeWords(text: string, column: number): string {
+function encodeWords(text: string, column: number): string {
   let output = ''
   let piece = ''
   let bytes = 0
@@ -68,9 +68,10 @@ function foldWords(name: string, text: string): string {
   return `${output}\r\n`
 }
 
-/** A field that gives an identifier back exactly, every space of it and ten thousand characters; controls become U+FFFD. */
+/** A field that gives an identifier back exactly, every space of it and ten thousand characters; controls become U+FFFD. '' for ''. */
 export function writeExact(name: string, value: string): string {
   const text = identifierText(value)
+  if (text === '') return ''
   const isPlain = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text) && !text.includes('=?')
   if (isPlain && name.length + 2 + text.length <= LINE) return `${name}: ${text}\r\n`
   return `${name}: ${encodeWords(text, name.length + 2)}\r\n`

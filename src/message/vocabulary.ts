@@ -58,7 +58,7 @@ const SUBJECT_PREFIXES = Object.freeze([
   ['DELETED For Me', 'delete-for-me'],
 ] as const)
 
-export type Amended = { readonly amendment: Amendment; readonly text: string }
+type Amended = { readonly amendment: Amendment; readonly text: string }
 
 /** What an item says of an earlier one, and its own text without that; null if it stands for itself. */
 export function readAmendment(sourceItemId: string | null, subject: string, text: string): Amended | null {

@@ -50,10 +50,20 @@ export function subjectOf(facts: ItemFacts): string {
   if (group !== '') subject += ` to group ${group}`
   else if (facts.groupId !== null && to.length !== 1)
     subject += ` to group${to.length === 0 ? '' : ` of ${to.length + from.length}`}`
-  else if (to.length > 0) subject += ` to ${nameSome(to)}`
+  else if (to.length > 0 && !isAboutOne(facts, from, to)) subject += ` to ${nameSome(to)}`
   if (facts.call) subject += ` (${callWords(facts.call)})`
-  const own = oneLine(facts.subject)
+  const own = facts.amendment ? withoutActWords(oneLine(facts.subject)) : oneLine(facts.subject)
   return own === '' ? subject : `${subject}: ${own}`
+}
+
+/** A system event has the captured user on both sides. */
+function isAboutOne(facts: ItemFacts, from: readonly Participant[], to: readonly Participant[]): boolean {
+  return facts.kind === 'event' && from.length === 1 && to.length === 1 && from[0]!.number === to[0]!.number
+}
+
+/** TeleMessage's own prefixes say no more than ours. */
+function withoutActWords(subject: string): string {
+  return subject.replace(/^(?:EDIT(?:ED)?|DELETED For All|DELETED For Me)(?![\p{L}\p{N}])[ :-]*/u, '')
 }
 
 function nameSome(parties: readonly Participant[]): string {
@@ -112,7 +122,7 @@ const ROLE_WORDS = Object.freeze({ from: 'From', to: 'To', cc: 'Copy to', bcc: '
 
 function amendmentBlock(amendment: Amendment, text: string): string {
   const original =
-    amendment.originalItemId === null ? '' : `\nOriginal message ID: ${oneLine(amendment.originalItemId)}`
+    oneLine(amendment.originalItemId ?? '') === '' ? '' : `\nOriginal message ID: ${oneLine(amendment.originalItemId ?? '')}`
   const blocks = [`${ACT_WORDS[amendment.act]}${original}`]
   const previous = amendment.previousText === null ? null : unixLines(wellFormed(amendment.previousText))
   if (amendment.act === 'edit') {

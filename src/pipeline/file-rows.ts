@@ -17,7 +17,7 @@ import type { Sealed } from './seal-batch.ts'
 /** Reserved for items that reach none of our people, and for items that could not be read or may not be taken. */
 export type ReservedMailboxes = { readonly unmapped: number; readonly quarantine: number }
 
-export type Target = {
+type Target = {
   readonly state: 'filed' | 'unmapped' | 'quarantined'
   readonly reason: FailureReason | null
   readonly mailboxIds: readonly number[]
@@ -54,7 +54,7 @@ export function targetOf(item: ReadItem, mapping: Mapping, reserved: ReservedMai
 }
 
 /** Adds a new item with this target to the counts. An item that reaches nobody counts one failure. */
-export function countNew(counts: Counts, target: Target, facts: ItemFacts): void {
+function countNew(counts: Counts, target: Target, facts: ItemFacts): void {
   if (target.state === 'filed') {
     counts.itemsFiled++
     counts.filingsAvailable += target.mailboxIds.length + target.failures.length
@@ -153,7 +153,7 @@ export async function insertRows(tx: Transaction, rows: FiledRows): Promise<void
   if (rows.failureCount > 0) await tx.copy('failure', FAILURE_COLUMNS, rows.failures)
 }
 
-export type FiledRows = {
+type FiledRows = {
   readonly items: CopyRows
   readonly filings: CopyRows
   readonly failures: CopyRows

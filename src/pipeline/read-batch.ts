@@ -35,7 +35,7 @@ export type ReadItem = {
   readonly failure: FailureReason | null
 }
 
-export type ReadContext = {
+type ReadContext = {
   readonly storage: Storage
   readonly keyring: Keyring
   /** The source's account: part of every item's identity, so that a connector added again doubles nothing. */

@@ -14,8 +14,8 @@ import type { Actor } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
 import { brokenSums, COUNT_COLUMNS, type Counts, type Sum } from './outcome.ts'
 
-export type RunStatus = 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
-export type RunTrigger = 'schedule' | 'manual' | 'back-fill'
+type RunStatus = 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
+type RunTrigger = 'schedule' | 'manual' | 'back-fill'
 
 export type Run = {
   readonly runId: number

@@ -119,7 +119,11 @@ async function checkGone(ground: Ground, batchId: number, report: Report): Promi
     batchId,
   ])
   if (rows.length === 0)
-    report('batch-missing', `batch:${batchId}`, 'the audit log says that it was filed, and it has no such row')
+    report(
+      'batch-missing',
+      `batch:${batchId}`,
+      'the audit log says that it was filed, and it has no such row',
+    )
 }
 
 async function checkBatch(

@@ -34,7 +34,7 @@ const MANIFEST = z.object({
   objects: z.object({ count: z.number().int(), bytes: z.number().int(), list: z.string() }),
 })
 
-export type RestoreTarget = {
+type RestoreTarget = {
   /** The owner's role, on a database whose tables are there and empty. */
   readonly ownerUrl: string
   readonly storage: Storage

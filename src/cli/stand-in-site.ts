@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../errors.ts'
 
-export type SiteProcess = {
+export type StandInSite = {
   readonly url: string
   readonly username: string
   readonly password: string
@@ -18,7 +18,7 @@ export type SiteProcess = {
 const SITE = fileURLToPath(new URL('../../telemessage-site/main.ts', import.meta.url))
 
 /** Starts the stand-in with these flags, and waits until it answers. */
-export async function startSiteProcess(flags: readonly string[]): Promise<SiteProcess> {
+export async function startStandInSite(flags: readonly string[]): Promise<StandInSite> {
   const child = spawn(process.execPath, [SITE, '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
