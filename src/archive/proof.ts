@@ -1,5 +1,5 @@
 /** The proof that one item was archived, and with which bytes: for a verifier that has never seen this archive. */
-import { buildItemProof, formatProof, proveEntry, readEntries } from '../audit/audit.ts'
+import { buildItemProof, formatProof, proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
@@ -9,9 +9,14 @@ import { recordReading } from './reading.ts'
 
 /**
  * The proof as text, with the blind that whoever holds the exported bytes needs to check them. AUDIT_DAMAGED if the
- * batch is not in the log; an item filed within the last seconds may have to wait for its checkpoint.
+ * batch is not in the log. With a checkpoint kept elsewhere, the proof also leads on from that one. An item filed within the last seconds may have to wait for its checkpoint.
  */
-export async function proveItem(ground: Ground, actor: Actor, itemId: string): Promise<string> {
+export async function proveItem(
+  ground: Ground,
+  actor: Actor,
+  itemId: string,
+  earlierCheckpoint: string | null = null,
+): Promise<string> {
   const row = await findItem(ground, itemId)
   await recordReading(ground, actor, { act: 'item.prove', subject: `item:${row.item_id}` })
   const objects = await ground.database.query<{ object_id: string }>(
@@ -30,7 +35,11 @@ export async function proveItem(ground: Ground, actor: Actor, itemId: string): P
   const entry = entries[0]
   if (index === -1 || !entry)
     throw new HoldfastError('AUDIT_DAMAGED', `batch ${row.batch_id} is not in the log`)
-  const proved = await proveEntry(ground.database, entry.entryId)
+  const proved = await proveEntry(
+    ground.database,
+    entry.entryId,
+    earlierCheckpoint === null ? {} : { since: sizeOfCheckpoint(earlierCheckpoint) },
+  )
   if (!proved) throw new HoldfastError('PROOF_NOT_READY', `batch ${row.batch_id} waits for its checkpoint`)
   const leaves = footers.map(item => item.leaf)
   const proof = buildItemProof(proved, { itemId: row.item_id, index, leaves })

@@ -22,7 +22,7 @@ export {
 } from './entry.ts'
 export { declareEpoch } from './epoch.ts'
 export { FINDINGS, type Finding, type FindingCode } from './finding.ts'
-export type { Checkpoint } from './note.ts'
+export { type Checkpoint, sizeOfCheckpoint } from './note.ts'
 export {
   buildItemProof,
   type EntryProof,

@@ -196,3 +196,8 @@ export function parseCheckpoint(text: string): Checkpoint {
   if (hash.length !== HASH_SIZE) throw refuse('the root hash is not of 32 bytes')
   return { origin: origin!, size: Number(size), root: hash, extensions }
 }
+
+/** The size of the tree that a checkpoint's note speaks of; CHECKPOINT_INVALID if it is none. Checks no signature. */
+export function sizeOfCheckpoint(note: string): number {
+  return parseCheckpoint(parseNote(note).text).size
+}

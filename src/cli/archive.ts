@@ -8,6 +8,7 @@ import { consoleActor } from '../identity/identity.ts'
 import { openFileStorage } from '../storage/storage.ts'
 import {
   archiveStatus,
+  changeMasterKey,
   checkEverything,
   createArchive,
   reindex,
@@ -128,6 +129,18 @@ export function registerArchive(program: Command): void {
           )
         }
         if (broken > 0) throw new HoldfastError('VERIFY_FAILED', `fsck has ${broken} findings`)
+      }),
+    )
+
+  program
+    .command('rotate-key')
+    .description('make a new master key; nothing that is sealed is rewritten')
+    .action((_options: unknown, command: Command) =>
+      withGround(command, async ground => {
+        const path = masterKeyPath(ground.config)
+        const { from, to } = await changeMasterKey(ground, consoleActor())
+        print(`The master key is now ${to}, in ${path}. Copy it to a safe place.`)
+        print(`The old one (${from}) is kept beside it: backups made before need it.`)
       }),
     )
 

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { openMessage, proveItem, showItem } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
 import { consoleActor } from '../identity/identity.ts'
+import { readInput } from './files.ts'
 import { withGround } from './ground-of.ts'
 import { count, print, printJson, say, time } from './terminal.ts'
 
@@ -59,12 +60,20 @@ export function registerMessage(program: Command): void {
     .option('--output <file>', 'write to this file (default: stdout)')
     .option('--original', 'exactly as received, instead of the message made from it')
     .option('--proof <file>', 'also write the proof that it was archived, for `holdfast verify --proof`')
+    .option(
+      '--checkpoint <file>',
+      'with --proof: a checkpoint kept elsewhere, which the proof shall lead on from',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  holdfast message export <item> --output message.eml --proof message.proof.json',
     )
     .action(
-      (item: string, options: { output?: string; original?: boolean; proof?: string }, command: Command) =>
+      (
+        item: string,
+        options: { output?: string; original?: boolean; proof?: string; checkpoint?: string },
+        command: Command,
+      ) =>
         withGround(command, async ground => {
           const content = await openMessage(
             ground,
@@ -86,7 +95,8 @@ export function registerMessage(program: Command): void {
             )
           }
           if (options.proof) {
-            const proof = await proveItem(ground, consoleActor(), item)
+            const earlier = options.checkpoint ? (await readInput(options.checkpoint)).toString('utf8') : null
+            const proof = await proveItem(ground, consoleActor(), item, earlier)
             await writeFile(options.proof, proof, { mode: 0o600 })
             say(`The proof is in ${options.proof}.`)
           }

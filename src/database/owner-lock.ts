@@ -27,5 +27,10 @@ export function takeOwnerLock(file: string): OwnerLock | null {
     )
   }
   const held = database
-  return { release: () => held.close() }
+  // May be called again: whoever fails to open, and whoever asked for it, both clean up.
+  return {
+    release: () => {
+      if (held.isOpen) held.close()
+    },
+  }
 }

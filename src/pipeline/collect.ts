@@ -95,6 +95,8 @@ async function collectPages(
         ...staged,
       })
     } else await moveCursor(ground, run.runId, cursor, next)
+    // Staged and recorded, it is safely ours, and the source may put it away.
+    if (source.acknowledge && page.cursor !== null) await source.acknowledge(page.cursor)
     cursor = next
     await waitForBacklog(ground, run.runId, signal)
   }
