@@ -121,7 +121,7 @@ async function signIn(ground: Ground, product: Product, flags: WizardFlags) {
       const again =
         error instanceof HoldfastError && error.code === 'SITE_SIGN_IN_WRONG' && isInteractive() && left > 1
       if (!again) throw error
-      say(`${error.message} Try again.`)
+      say(`${error.message}. Try again.`)
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What a command says and asks: results on stdout, everything else on stderr, tables that fit, questions on a terminal. */
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { HoldfastError } from '../errors.ts'
 
 /** One line to the person at the terminal, not part of the result. */
@@ -95,12 +96,11 @@ export async function ask(
       `"${question}" must be given by a flag where there is no terminal to ask on`,
     )
   const shown = options.default ? `${question} [${options.default}]: ` : `${question}: `
-  const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: true })
+  // What is typed is echoed by the reader, not by the terminal: a reader that writes nowhere shows nothing.
+  const output = options.hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr
+  const reader = createInterface({ input: process.stdin, output, terminal: true })
   try {
-    if (options.hidden) {
-      process.stderr.write(shown)
-      ;(reader as unknown as { _writeToOutput: (text: string) => void })._writeToOutput = () => {}
-    }
+    if (options.hidden) process.stderr.write(shown)
     const answer = await reader.question(options.hidden ? '' : shown)
     if (options.hidden) process.stderr.write('\n')
     return answer.trim() === '' ? (options.default ?? '') : answer.trim()

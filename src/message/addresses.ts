@@ -27,7 +27,7 @@ export function showParty(party: Participant): string {
 
 /** The addresses of a party that mail can carry, never none. */
 function addressesOf(party: Participant): string[] {
-  const mailable = party.emails.filter(isMailable)
+  const mailable = party.emails.length === 0 ? [] : party.emails.filter(isMailable)
   return mailable.length > 0 ? mailable : [`${localPart(party)}@phone.invalid`]
 }
 
@@ -45,6 +45,7 @@ function isMailable(email: string): boolean {
 function localPart(party: Participant): string {
   if (party.form === 'withheld') return 'withheld'
   const text = party.number !== '' ? party.number : (party.emails[0] ?? '')
+  if (party.form === 'number' && /^\d{3,20}$/.test(text)) return text
   if (text === '') return 'unknown'
   let local = ''
   for (const byte of Buffer.from(text.toWellFormed())) {

@@ -4,6 +4,7 @@ import { leftOutAddresses, writeAddresses } from './addresses.ts'
 import { conversationOf, formatItemId } from './identity.ts'
 import type { ItemFacts, ItemKind, Participant } from './item.ts'
 import { writeExact, writeText } from './rfc-text.ts'
+import { isoTime, mailDate } from './times.ts'
 import { subjectOf } from './wording.ts'
 
 /** RFC 3458: what kind of message a mail carries. */
@@ -57,7 +58,8 @@ function factFields(facts: ItemFacts): string {
   let userId: string | null = null
   for (const party of facts.participants) {
     // The captured user may stand on both sides.
-    if (party.userId !== null && party.userId !== userId) fields += writeExact('X-Holdfast-User-Id', party.userId)
+    if (party.userId !== null && party.userId !== userId)
+      fields += writeExact('X-Holdfast-User-Id', party.userId)
     userId = party.userId ?? userId
     for (const address of party.emails.length === 0 ? [] : leftOutAddresses(party))
       fields += writeExact('X-Holdfast-Other-Address', address)
@@ -84,20 +86,5 @@ function callFields({ call }: ItemFacts): string {
 
 /** Names the conversation to mail readers. Not secret: whoever has the message has what it is made of. */
 function conversationMark(facts: ItemFacts): string {
-  return hash('sha256', JSON.stringify(conversationOf(facts))).slice(0, 32)
-}
-
-/** RFC 5322 section 3.3, in UTC. */
-function mailDate(time: Date): string {
-  return `${sound(time).toUTCString().slice(0, 26)}+0000`
-}
-
-function isoTime(time: Date): string {
-  return sound(time).toISOString()
-}
-
-/** Years of four digits; anything else cannot be written. */
-function sound(time: Date): Date {
-  const ms = time.getTime()
-  return ms >= 0 && ms < 253_402_300_800_000 ? time : new Date(0)
+  return hash('sha256', conversationOf(facts).join('\n')).slice(0, 32)
 }

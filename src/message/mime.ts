@@ -2,6 +2,7 @@
  * The parts of MIME that every reader here shares: header fields (RFC 5322 section 2.2), parameters (RFC 2045 section
  * 5.1) and what a mail is taken apart into.
  */
+import { isAscii } from 'node:buffer'
 import type { Attachment } from './item.ts'
 
 export type Header = readonly [name: string /* lower case */, value: string /* unfolded */]
@@ -26,12 +27,6 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Header bytes as text. */
 export function headerText(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : utf8.decode(bytes)
-}
-
-/** True if all bytes are ASCII, without copying. */
-export function isAscii(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at++) if (bytes[at]! > 127) return false
-  return true
 }
 
 /**
@@ -61,9 +56,25 @@ export function parseHeaders(block: string): { headers: Header[]; sound: boolean
       if (!(headers.length === 0 && line.startsWith('From '))) sound = false
       continue
     }
-    headers.push([trimSpace(line.slice(0, colon)).toLowerCase(), fieldValue(line, colon + 1)])
+    headers.push([fieldName(line.slice(0, colon)), fieldValue(line, colon + 1)])
   }
   return { headers, sound }
+}
+
+/** Names that were met, as they were written: nearly all mail has the same few dozen. */
+const knownNames = new Map<string, string>()
+
+function fieldName(written: string): string {
+  const known = knownNames.get(written)
+  if (known !== undefined) return known
+  const name = trimSpace(written).toLowerCase()
+  // A copy, since a slice would keep its whole mail in memory.
+  if (knownNames.size < 500 && written.length < 80) knownNames.set(copyOf(written), copyOf(name))
+  return name
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function lineEnd(text: string, from: number): number {

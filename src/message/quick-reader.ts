@@ -3,6 +3,7 @@
  * of a text and attachments. What it accepts it reads exactly as the general reader does (a property test compares
  * both on many messages); for anything else it answers null.
  */
+import { isAscii } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { createDecoder } from './decoder.ts'
 import { trimEnd } from './general-reader.ts'
@@ -11,7 +12,6 @@ import {
   type Header,
   headerOf,
   headerText,
-  isAscii,
   type MailParts,
   parseHeaders,
   parseStructured,

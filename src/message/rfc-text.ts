@@ -15,7 +15,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/
  * Encoded words in base64 for a field whose name and what else stands before take `column` characters. Characters are
  * never split between words (section 5), words are joined by a fold, which readers drop.
  */
-function encodeWords(text: string, column: number): string {
+export function encodeWords(text: string, column: number): string {
   let output = ''
   let piece = ''
   let bytes = 0

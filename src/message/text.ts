@@ -1,5 +1,8 @@
 /** How text is made safe to keep and to print: no lone surrogates (UTF-8 has none), no characters that break a line. */
 
+// Nearly every field is one of these.
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
+const PRINTABLE = /^[ -~]*$/
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 const CONTROLS_AND_SPACE = /[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g
 
@@ -18,6 +21,7 @@ export function unixLines(text: string): string {
  * can store what comes out.
  */
 export function oneLine(text: string): string {
+  if (PLAIN.test(text)) return text
   const sound = wellFormed(text)
   if (!CONTROL.test(sound) && !sound.includes('  ')) return sound.trim()
   return sound.replace(CONTROLS_AND_SPACE, ' ').trim()
@@ -25,6 +29,7 @@ export function oneLine(text: string): string {
 
 /** One line that keeps every space, for identifiers: each control character becomes U+FFFD. */
 export function identifierText(text: string): string {
+  if (PRINTABLE.test(text)) return text
   const sound = wellFormed(text)
   return CONTROL.test(sound) ? sound.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd') : sound
 }

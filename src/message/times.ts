@@ -1,5 +1,5 @@
 /**
- * Reads the times of items without ever asking the machine's time zone: RFC 5322 section 3.3 dates with the obsolete
+ * Reads and writes the times of items without ever asking the machine's time zone: RFC 5322 section 3.3 dates with the obsolete
  * forms of section 4.3, C's asctime, ISO 8601, and epoch milliseconds. What says no zone is UTC.
  */
 
@@ -153,4 +153,47 @@ function offsetMinutes(zone: string): number {
   const digits = zone.replace(/\D/g, '').padStart(4, '0')
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))
   return sign === 45 ? -minutes : minutes
+}
+
+/** A date as RFC 5322 section 3.3 writes it, in UTC. */
+export function mailDate(time: Date): string {
+  const ms = writable(time)
+  return `${dayOf(ms).mail} ${timeOfDay(ms)} +0000`
+}
+
+/** As Date.toISOString, of any date. */
+export function isoTime(time: Date): string {
+  const ms = writable(time)
+  const thousandths = ms % 1000
+  return `${dayOf(ms).iso}T${timeOfDay(ms)}.${thousandths < 100 ? '0' : ''}${thousandths < 10 ? '0' : ''}${thousandths}Z`
+}
+
+/** Years of four digits from 1970 on; what is none is shown as the beginning of time. */
+function writable(time: Date): number {
+  const ms = time.getTime()
+  return ms >= 0 && ms < 253_402_300_800_000 ? ms : 0
+}
+
+type Day = { readonly iso: string; readonly mail: string }
+
+/** The days written lately; an item has two or three. */
+const days = new Map<number, Day>()
+
+function dayOf(ms: number): Day {
+  const number = Math.floor(ms / DAY)
+  const known = days.get(number)
+  if (known) return known
+  const date = new Date(number * DAY)
+  const day = { iso: date.toISOString().slice(0, 10), mail: date.toUTCString().slice(0, 16) }
+  if (days.size >= 64) days.clear()
+  days.set(number, day)
+  return day
+}
+
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+
+function timeOfDay(ms: number): string {
+  const seconds = Math.floor((ms % DAY) / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}`
 }

@@ -5,6 +5,7 @@
 import { showParty } from './addresses.ts'
 import type { Amendment, Call, CallStatus, ItemFacts, ItemKind, Participant } from './item.ts'
 import { oneLine, unixLines, wellFormed } from './text.ts'
+import { isoTime } from './times.ts'
 import { isCall } from './vocabulary.ts'
 
 const KIND_WORDS: Readonly<Record<ItemKind, string>> = Object.freeze({
@@ -122,7 +123,9 @@ const ROLE_WORDS = Object.freeze({ from: 'From', to: 'To', cc: 'Copy to', bcc: '
 
 function amendmentBlock(amendment: Amendment, text: string): string {
   const original =
-    oneLine(amendment.originalItemId ?? '') === '' ? '' : `\nOriginal message ID: ${oneLine(amendment.originalItemId ?? '')}`
+    oneLine(amendment.originalItemId ?? '') === ''
+      ? ''
+      : `\nOriginal message ID: ${oneLine(amendment.originalItemId ?? '')}`
   const blocks = [`${ACT_WORDS[amendment.act]}${original}`]
   const previous = amendment.previousText === null ? null : unixLines(wellFormed(amendment.previousText))
   if (amendment.act === 'edit') {
@@ -137,5 +140,5 @@ function amendmentBlock(amendment: Amendment, text: string): string {
 
 /** "2026-07-01 10:00:00 UTC" */
 function timeWords(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  return `${isoTime(time).slice(0, 19).replace('T', ' ')} UTC`
 }
