@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { mail, word } from '../testing/sample-mail.ts'
-import { type ItemFacts, readEmail, readLargeEmail } from './message.ts'
+import { readEmail, readLargeEmail } from './message.ts'
 import { readPlainMail } from './quick-reader.ts'
 
 const CONTEXT = {
@@ -19,11 +19,6 @@ async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncIterable<Buff
     at += size
   }
 }
-
-const withoutContent = (facts: ItemFacts): ItemFacts => ({
-  ...facts,
-  attachments: facts.attachments.map(attachment => ({ ...attachment, content: null })),
-})
 
 test('a message of TeleMessage gives its facts', async () => {
   const content = Buffer.from([1, 2, 3])

@@ -1,0 +1,192 @@
+/** The three readers of mail, quick, general and streamed, against each other and against what was sent. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type MadeMail, mail, word } from '../testing/sample-mail.ts'
+import { readAnyEmail } from './email.ts'
+import { type ItemFacts, readEmail, readLargeEmail } from './message.ts'
+import { generalMailboxes, parseMailboxes } from './participant.ts'
+import { readPlainMail } from './quick-reader.ts'
+
+const CONTEXT = {
+  network: 'ENTERPRISE_NUMBER',
+  arrivedAt: new Date('2026-07-02T02:00:00Z'),
+  sourceItemId: null,
+}
+
+async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncIterable<Buffer> {
+  let index = 0
+  for (let at = 0; at < bytes.length; ) {
+    const size = Math.max(1, sizes[index++ % sizes.length] ?? bytes.length)
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
+const withoutContent = (facts: ItemFacts): ItemFacts => ({
+  ...facts,
+  attachments: facts.attachments.map(attachment => ({ ...attachment, content: null })),
+})
+
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.string({ unit: 'binary', maxLength: 100 }),
+  fc
+    .array(
+      fc.constantFrom(
+        'a',
+        ' ',
+        '\n',
+        '\r',
+        '\r\n',
+        '=',
+        '--',
+        '--=_t1',
+        '--=_t1--',
+        'å',
+        '😀',
+        '\ufeff',
+        '\u0000',
+      ),
+      { maxLength: 30 },
+    )
+    .map(parts => parts.join('')),
+)
+
+const made: fc.Arbitrary<MadeMail> = fc.record({
+  headers: fc.dictionary(
+    fc.constantFrom(
+      'From',
+      'To',
+      'Cc',
+      'Subject',
+      'Date',
+      'X-TELEMESSAGE-MessageType',
+      'X-TELEMESSAGE-SID',
+      'X-TELEMESSAGE-GROUP_NAME',
+      'X-Other',
+      'Content-Disposition',
+    ),
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 60 }).map(text => text.replace(/[\r\n]/g, ' ')),
+      fc
+        .string({ unit: 'grapheme-ascii', maxLength: 30 })
+        .map(text => `"${text} 447700900123" <a@contoso.example>`),
+      fc
+        .string({ unit: 'grapheme', maxLength: 30 })
+        .map(text => `${word(text)}\r\n ${word('447700900123')} <a@contoso.example>`),
+    ),
+    { maxKeys: 5 },
+  ),
+  text: texts,
+  encoding: fc.constantFrom('base64', 'quoted-printable', '8bit'),
+  boundary: fc.constantFrom('=_t1', 'a', 'b b', 'x'.repeat(70), "a'()+_,-./:=?"),
+  files: fc.array(
+    fc.record({
+      head: fc.constantFrom(
+        'Content-Type: image/png; name="a b.png"\r\nContent-Disposition: attachment; filename="a b.png"',
+        `Content-Type: text/x-vcard\r\nContent-Disposition: attachment; filename*=utf-8''%C3%A5%20%28x%29.vcf`,
+        'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename="note.txt"',
+        'Content-Type: text/plain; charset=utf-8',
+        'Content-Type: text/html; charset=utf-8',
+        'Content-Type: text/plain; charset=utf-8; format=flowed',
+        'Content-Type: text/calendar; method=request\r\nContent-Disposition: attachment; filename=a.ics',
+        'Content-Type: message/rfc822',
+        'Content-Type: multipart/mixed; boundary=q',
+        'Content-Type: IMAGE/GIF ; name = "x"\r\nContent-Disposition: inline',
+        'Content-Type: audio/wav; name="=?utf-8?B?w6U=?="\r\nContent-Disposition: attachment; filename="=?utf-8?B?w6U=?="',
+        'X-Nothing: 1',
+        'no field at all',
+      ),
+      content: fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes)),
+    }),
+    { maxLength: 3 },
+  ),
+})
+
+test('all three readers agree on made-up mail, however it is cut', async () => {
+  let quick = 0
+  await fc.assert(
+    fc.asyncProperty(
+      made,
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 }),
+      async (input, sizes) => {
+        const raw = mail(input)
+        if (readPlainMail(raw)) quick++
+        const facts = await readEmail(raw, CONTEXT)
+        assert.deepEqual(facts, await readAnyEmail(raw, CONTEXT))
+        assert.deepEqual(withoutContent(facts), await readLargeEmail(cut(raw, sizes), CONTEXT))
+      },
+    ),
+    { numRuns: 1500 },
+  )
+  assert.ok(quick > 100, `the quick reader took only ${quick}`)
+})
+
+test('what TeleMessage would send comes back as it was', async () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 300 })
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      fc.constantFrom('base64', 'quoted-printable') as fc.Arbitrary<'base64'>,
+      async (sent, encoding) => {
+        const facts = await readEmail(mail({ text: sent, encoding }), CONTEXT)
+        assert.equal(
+          facts.text,
+          sent
+            .replace(/\r+\n|\r/g, '\n')
+            .replace(/\n+$/, '')
+            .replace(/^\ufeff/, ''),
+        )
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('the short cut for addresses agrees with the general parser', () => {
+  const piece = fc.constantFrom(
+    '"',
+    '\\',
+    '<',
+    '>',
+    ',',
+    ';',
+    ':',
+    '(',
+    ')',
+    '@',
+    ' ',
+    '\t',
+    'Anna',
+    '447700900123',
+    'a@b.example',
+    '<a@b.example>',
+    '"Anna 447"',
+    ', ',
+    word('Åsa'),
+    '=?utf-8?Q?a=20b?=',
+    '=?x',
+    '?=',
+    'å',
+    '\u00a0',
+    '.',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
+      const value = pieces.join('')
+      assert.deepEqual(parseMailboxes(value), generalMailboxes(value))
+    }),
+    { numRuns: 5000 },
+  )
+  const party = fc.tuple(
+    fc.constantFrom('"Anna Berg 447700900123"', '""', '"a@b.example"', `${word('Åsa')}\t${word('46')}`),
+    fc.constantFrom('a@b.example', 'A.B@c.example'),
+  )
+  fc.assert(
+    fc.property(fc.array(party, { minLength: 1, maxLength: 5 }), parties => {
+      const value = parties.map(([name, address]) => `${name} <${address}>`).join(', ')
+      assert.deepEqual(parseMailboxes(value), generalMailboxes(value))
+    }),
+  )
+})
