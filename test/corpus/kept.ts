@@ -1,0 +1,154 @@
+/** What an archive kept of a corpus, opened item by item, and what is asked of every import whatever the corpus. */
+import assert from 'node:assert/strict'
+import { countMatches, searchArchive } from '../../src/archive/archive.ts'
+import type { Connector } from '../../src/connector/connector.ts'
+import { parseItemId } from '../../src/message/message.ts'
+import type { Run } from '../../src/pipeline/pipeline.ts'
+import { assertComplete, assertSound, type TestArchive } from '../../src/testing/archive.ts'
+import { archiveStatus } from '../../src/upkeep/upkeep.ts'
+import { readPart, vaultObjectName } from '../../src/vault/vault.ts'
+import type { CorpusSite, Network } from './site.ts'
+
+export type Kept = {
+  readonly itemId: string
+  readonly state: 'filed' | 'unmapped' | 'quarantined'
+  readonly reason: string | null
+  readonly kind: string
+  readonly flags: readonly string[]
+  readonly attachments: number
+  readonly versionOf: string | null
+  /** Addresses of the mailboxes it is filed in, sorted. */
+  readonly mailboxes: readonly string[]
+  readonly original: Buffer
+  /** The RFC 5322 message: the original itself where that is an e-mail. */
+  readonly message: Buffer
+}
+
+const PAGE = 1000
+const PRODUCTS = { ENTERPRISE_NUMBER: 'enterprise-number', O2: 'o2' } as const
+
+/** A connector to the site for this network. */
+export function addCorpusConnector(
+  archive: TestArchive,
+  site: CorpusSite,
+  network: Network,
+): Promise<Connector> {
+  return archive.addConnector(site, PRODUCTS[network])
+}
+
+/** Imports everything that the site has for the connector; the run is complete and both sums add up. */
+export async function importAll(
+  archive: TestArchive,
+  site: CorpusSite,
+  network: Network,
+  connector: Connector,
+  patience = 240_000,
+): Promise<Run> {
+  const run = await archive.ended(await archive.request(connector, site.window), patience)
+  assertComplete(run)
+  assert.equal(run.counts.itemsRead, site.count(network))
+  return run
+}
+
+/** Every item of a run, in the order of ids. Each content comes through its authentication tags. */
+export async function* keptItems(archive: TestArchive, run: Run): AsyncGenerator<Kept> {
+  const { database, keyring, storage } = archive.ground
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const rows = await database.query<{
+      item_id: string
+      state: Kept['state']
+      reason: string | null
+      kind: string
+      flags: string[]
+      attachments: number
+      version_of: string | null
+      vault_object: string
+      vault_offset: number
+      original_size: number
+      message_size: number | null
+      item_key: Buffer
+      mailboxes: string[]
+    }>(
+      `select i.*, array(select address from filing f join mailbox m using (mailbox_id)
+         where f.item_id = i.item_id and f.hidden_at is null order by address) as mailboxes
+       from item i where run_id = $1 and item_id > $2 order by item_id limit ${PAGE}`,
+      [run.runId, after],
+    )
+    for (const row of rows) {
+      const location = {
+        name: vaultObjectName(row.vault_object),
+        offset: row.vault_offset,
+        originalSize: row.original_size,
+        messageSize: row.message_size,
+      }
+      const key = keyring.unwrapItemKey(row.item_key)
+      const open = async (part: 'original' | 'message') => {
+        const chunks: Buffer[] = []
+        for await (const chunk of readPart(storage, location, parseItemId(row.item_id), key, part))
+          chunks.push(chunk)
+        return Buffer.concat(chunks)
+      }
+      const original = await open('original')
+      yield {
+        itemId: row.item_id,
+        state: row.state,
+        reason: row.reason,
+        kind: row.kind,
+        flags: row.flags,
+        attachments: row.attachments,
+        versionOf: row.version_of,
+        mailboxes: row.mailboxes,
+        original,
+        message: row.message_size === null ? original : await open('message'),
+      }
+    }
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.item_id
+  }
+}
+
+/** fsck and verify find nothing, and the index has exactly the items that can be found. */
+export async function assertWhole(archive: TestArchive): Promise<void> {
+  await assertSound(archive)
+  const status = await archiveStatus(archive.ground)
+  assert.equal(status.indexed, status.items - status.quarantined, 'index count = archive count')
+  assert.equal(await countMatches(archive.ground, archive.actor, '*', { mailboxIds: null }), status.indexed)
+}
+
+/** Whether a search finds the item, on whatever page. */
+export async function isFound(archive: TestArchive, query: string, itemId: string): Promise<boolean> {
+  for (let after: string | undefined; ; ) {
+    const page = await searchArchive(
+      archive.ground,
+      archive.actor,
+      query,
+      { mailboxIds: null },
+      { limit: 2000, ...(after ? { after } : {}) },
+    )
+    if (page.itemIds.includes(itemId)) return true
+    if (page.next === null) return false
+    after = page.next
+  }
+}
+
+/**
+ * A query for some words of a text, as ICU (and not our own tokenizer) finds them in that language; null for a text
+ * without words.
+ */
+export function queryOf(text: string, language: string): string | null {
+  const words: string[] = []
+  for (const { segment, isWordLike } of new Intl.Segmenter(language, { granularity: 'word' }).segment(text))
+    if (isWordLike && /[\p{L}\p{N}]/u.test(segment) && segment.length < 60) words.push(segment)
+  const longest = words.toSorted((a, b) => b.length - a.length).slice(0, 3)
+  return longest.length === 0 ? null : longest.map(word => `"${word.toUpperCase()}"`).join(' ')
+}
+
+/** Text as a mail reader shows it: line ends are the reader's affair, and so are those at the end. */
+export function shown(text = ''): string {
+  return text
+    .replace(/\r+\n|\r/g, '\n')
+    .replace(/\n+$/, '')
+    .replace(/^\ufeff/, '')
+}
