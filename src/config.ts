@@ -137,13 +137,17 @@ export function masterKeyPath(config: Config): string {
   return config.masterKeyFile ?? join(config.dataFolder, 'master.key')
 }
 
-/** The environment for a child process of ours: everything it inherits, and the data folder made explicit. */
+/**
+ * The environment for a worker of ours: what this process has, with the data folder made explicit, and without the
+ * owner's role, which a worker has no use for.
+ */
 export function childEnvironment(
   config: Config,
   environment: Environment = process.env,
 ): Record<string, string> {
   const inherited = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && entry[0] !== SETTINGS.databaseOwnerUrl.variable,
   )
   return {
     ...Object.fromEntries(inherited),

@@ -44,5 +44,5 @@ export async function proveItem(
   const leaves = footers.map(item => item.leaf)
   const proof = buildItemProof(proved, { itemId: row.item_id, index, leaves })
   const blind = blindOf(ground.keyring.unwrapItemKey(row.item_key))
-  return `${JSON.stringify({ proof: JSON.parse(formatProof(proof)), blind: blind.toString('base64') }, null, 2)}\n`
+  return `${JSON.stringify({ demonstration: ground.archive.demonstration, proof: JSON.parse(formatProof(proof)), blind: blind.toString('base64') }, null, 2)}\n`
 }

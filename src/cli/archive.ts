@@ -208,7 +208,8 @@ async function verifyOne(options: VerifyOptions, earlierCheckpoint: string | nul
     earlierCheckpoint,
   })
   if (options.json) printJson(verdict)
-  else if (verdict.ok)
+  else if (verdict.demonstration) print('From a demonstration archive: invented people and traffic.')
+  if (!options.json && verdict.ok)
     print(
       `${verdict.message}${verdict.origin === 'proven' ? ', signed by the key given' : ' (consistent, origin unproven: no public key was given)'}`,
     )

@@ -48,6 +48,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   ])
     register(program)
   for (const command of program.commands) command.exitOverride()
+  // A reader that has seen enough (head, a pager) is no failure; the command ends in order all the same.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   try {
     await program.parseAsync(words, { from: 'user' })
     return Number(process.exitCode ?? 0)

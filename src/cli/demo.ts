@@ -3,7 +3,7 @@
  * traffic from the stand-in TeleMessage site. It imports, says what it did and whether the sums add up, and serves.
  */
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import {
@@ -86,7 +86,7 @@ export function registerDemo(program: Command): void {
           if (!complete) throw new HoldfastError('RUN_INCOMPLETE', 'not every sum adds up')
           return
         }
-        printCommands()
+        printCommands(config)
         say('Serving until Ctrl-C; new traffic is imported every 15 minutes.')
         await untilStopped()
         say('Stopping …')
@@ -100,7 +100,7 @@ export function registerDemo(program: Command): void {
 
 async function openDemonstration(config: Config): Promise<Ground> {
   try {
-    say('Starting the embedded PostgreSQL …')
+    say(config.databaseUrl === null ? 'Starting the embedded PostgreSQL …' : 'Opening the database …')
     const ground = await openGround(config, { mode: 'own' })
     if (ground.archive.demonstration) return ground
     await ground.close()
@@ -219,7 +219,8 @@ function report(ground: Ground, connectors: readonly Connector[], runs: readonly
   return runs.every(run => run.status === 'complete')
 }
 
-function printCommands(): void {
+function printCommands(config: Config): void {
+  const data = config.dataFolder === resolve('data') ? '' : `--data ${config.dataFolder} `
   print('Try next, in another terminal:')
   for (const words of [
     'status',
@@ -231,6 +232,6 @@ function printCommands(): void {
     'verify',
     'fsck',
   ])
-    print(`  bin/holdfast ${words}`)
+    print(`  bin/holdfast ${data}${words}`)
   print()
 }

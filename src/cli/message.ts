@@ -94,6 +94,7 @@ export function registerMessage(program: Command): void {
               { cause },
             )
           }
+          if (ground.archive.demonstration) say('From a demonstration archive: invented people and traffic.')
           if (options.proof) {
             const earlier = options.checkpoint ? (await readInput(options.checkpoint)).toString('utf8') : null
             const proof = await proveItem(ground, consoleActor(), item, earlier)

@@ -97,7 +97,9 @@ export async function ask(
     )
   const shown = options.default ? `${question} [${options.default}]: ` : `${question}: `
   // What is typed is echoed by the reader, not by the terminal: a reader that writes nowhere shows nothing.
-  const output = options.hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr
+  const output = options.hidden
+    ? new Writable({ write: (_chunk, _encoding, done) => done() })
+    : process.stderr
   const reader = createInterface({ input: process.stdin, output, terminal: true })
   try {
     if (options.hidden) process.stderr.write(shown)

@@ -4,7 +4,12 @@ import { z } from 'zod'
 import { type ItemVerdict, parseProof, verifyItemProof } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 
-const EXPORTED = z.strictObject({ proof: z.unknown(), blind: z.base64() })
+const EXPORTED = z.strictObject({
+  proof: z.unknown(),
+  blind: z.base64(),
+  /** True for an item of a demonstration archive: invented people and traffic. */
+  demonstration: z.boolean(),
+})
 
 /**
  * Whether the exported bytes are what the proof shows to have been archived. `original` is null where the message is
@@ -16,12 +21,12 @@ export function verifyExportedItem(exported: {
   original: Buffer | null
   publicKey: string | null
   earlierCheckpoint: string | null
-}): ItemVerdict {
+}): ItemVerdict & { readonly demonstration: boolean } {
   const document = read(exported.proof)
   const proof = parseProof(JSON.stringify(document.proof))
   if (!('item' in proof))
     throw new HoldfastError('PROOF_INVALID', 'this is the proof of an audit entry, not of an item')
-  return verifyItemProof(
+  const verdict = verifyItemProof(
     proof,
     {
       itemId: proof.item.id,
@@ -32,6 +37,7 @@ export function verifyExportedItem(exported: {
     exported.publicKey,
     exported.earlierCheckpoint,
   )
+  return { ...verdict, demonstration: document.demonstration }
 }
 
 function read(text: string): z.infer<typeof EXPORTED> {
