@@ -235,6 +235,10 @@ test('mail without structure still gives its text', async () => {
       'the inner preamble',
     ],
   ]
+  cases.push([
+    'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b--\r\n--b\r\n\r\nafter the end\r\n--b--',
+    'one\nafter the end',
+  ])
   for (const [raw, text] of cases) {
     const facts = await readEmail(Buffer.from(raw), CONTEXT)
     assert.equal(facts.text, text, raw)

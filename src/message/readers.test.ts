@@ -190,3 +190,37 @@ test('the short cut for addresses agrees with the general parser', () => {
     }),
   )
 })
+
+test('all three readers agree on mail that is nearly as it should be', async () => {
+  const start =
+    'From: "A 447700900123" <a@contoso.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
+  const part = (body: string, head = 'Content-Type: text/plain; charset=utf-8') =>
+    `--b\r\n${head}\r\n\r\n${body}\r\n`
+  const quoted = 'Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable'
+  for (const raw of [
+    `${start}${part('one\n--b\r\nContent-Type: text/plain\r\n\r\ntwo')}--b--\r\n`,
+    `${start}${part('one\n--b--')}`,
+    `${start}${part('one')}--b-- \t\r\n`,
+    `${start}${part('one')}--b--\r\nafter\r\n--b\r\n\r\nthe end`,
+    `${start}${part('one')}--b \r\n\r\ntwo\r\n--b--`,
+    `${start}${part('one\r\n--bb\r\n--b-\r\n--b--x')}--b--\r\n`,
+    `${start}${part('one\r\n-\r\n--\r\n\r\n-')}--b--\r\n`,
+    `${start}${part('a= \t\r\nb=\r\nc=3D=3d=XY=\r\n', quoted)}--b--\r\n`,
+    `${start}${part(`a=${' '.repeat(997)}\r\nb`, quoted)}--b--\r\n`,
+    `${start}${part(`a=${' '.repeat(998)}\r\nb`, quoted)}--b--\r\n`,
+    `${start}${part('a=', quoted)}--b--\r\n`,
+    `${start}${part('a=  ', quoted)}--b--\r\n`,
+    `${start}${part('', quoted)}--b--\r\n`,
+    `${start}--b\r\n\r\n--b--\r\n`,
+    `${start}--b\r\n--b--\r\n`,
+    `${start}preamble\r\n${part('one')}--b--\r\n`,
+    `${start}${part('one\r\r\ntwo\r')}--b--\r\n`,
+    start.replaceAll('\r\n', '\n') + part('one').replaceAll('\r\n', '\n'),
+  ]) {
+    const bytes = Buffer.from(raw)
+    const facts = await readEmail(bytes, CONTEXT)
+    assert.deepEqual(facts, await readAnyEmail(bytes, CONTEXT), raw)
+    for (const size of [1, 2, 3, 7, 64])
+      assert.deepEqual(await readLargeEmail(cut(bytes, [size]), CONTEXT), withoutContent(facts), raw)
+  }
+})

@@ -103,6 +103,9 @@ test('no field can add a line to the header', () => {
     const facts = { ...FACTS, kind: 'mms' as const, ...field }
     const written = writeMessage(facts, ID).toString('latin1')
     assert.doesNotMatch(written, /[^\r]\n|\r[^\n]|[^\t\r\n\x20-\x7e]/)
+    // Nor once it is decoded, for those who write it out again.
+    for (const [, word] of written.matchAll(/=\?utf-8\?B\?([^?]*)\?=/g))
+      assert.doesNotMatch(Buffer.from(word!, 'base64').toString(), /[\u0000-\u001f\u007f-\u009f\u2028]/)
     for (const name of names(facts))
       assert.match(
         name,
