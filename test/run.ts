@@ -34,7 +34,7 @@ const child = spawn(
   process.execPath,
   ['--test', `--test-concurrency=${Math.max(2, availableParallelism())}`, ...files],
   {
-    stdio: 'inherit',
+    stdio: ['inherit', 'pipe', 'inherit'],
     env: {
       ...process.env,
       HOLDFAST_TEST_SERVER: server.url,
@@ -42,6 +42,12 @@ const child = spawn(
     },
   },
 )
+// In continuous integration every program is there, so a test that was skipped was not run by mistake.
+let skipped = false
+child.stdout.on('data', (chunk: Buffer) => {
+  process.stdout.write(chunk)
+  if (/^(# |ℹ )skipped [1-9]/m.test(chunk.toString('utf8'))) skipped = true
+})
 const forward = (signal: NodeJS.Signals) => child.kill(signal)
 process.on('SIGINT', forward)
 process.on('SIGTERM', forward)
@@ -49,4 +55,6 @@ const code = await new Promise<number>(resolve =>
   child.on('exit', (exit, signal) => resolve(exit ?? (signal ? 1 : 0))),
 )
 await server.stop()
-process.exitCode = code
+if (skipped && process.env.HOLDFAST_NO_SKIP === '1')
+  process.stderr.write('a test was skipped, and HOLDFAST_NO_SKIP forbids it\n')
+process.exitCode = code === 0 && skipped && process.env.HOLDFAST_NO_SKIP === '1' ? 1 : code
