@@ -52,7 +52,11 @@ export type Ground = {
 /** The queues of the flow, in the order in which an item meets them; made by the owner's role at each start. */
 const QUEUES = ['collect', 'file', 'reconcile', 'replay'] as const
 
-type OpenOptions = { readonly mode: 'own' | 'attach-or-own'; readonly clock?: Clock; readonly log?: Logger }
+type OpenOptions = {
+  readonly mode: 'own' | 'attach' | 'attach-or-own'
+  readonly clock?: Clock
+  readonly log?: Logger
+}
 
 /** Opens an existing archive; ARCHIVE_MISSING where there is none. */
 export async function openGround(config: Config, options: OpenOptions): Promise<Ground> {

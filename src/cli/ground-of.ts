@@ -14,7 +14,7 @@ export function configOf(command: Command, flags: Flags = {}): Config {
 /** Opens the archive; the caller closes it. */
 export function openCommandGround(
   command: Command,
-  options: { mode: 'own' | 'attach-or-own'; flags?: Flags },
+  options: { mode: 'own' | 'attach' | 'attach-or-own'; flags?: Flags },
 ): Promise<Ground> {
   return openGround(configOf(command, options.flags), { mode: options.mode })
 }

@@ -1,9 +1,10 @@
 /** `holdfast serve` and `holdfast worker`. */
 import type { Command } from 'commander'
+import type { Ground } from '../ground.ts'
 import { startWorker } from '../pipeline/pipeline.ts'
 import { openCommandGround } from './ground-of.ts'
 import { startServing } from './serving.ts'
-import { say, untilStopped } from './terminal.ts'
+import { isChild, say, untilStopped } from './terminal.ts'
 
 export function registerServe(program: Command): void {
   program
@@ -32,10 +33,12 @@ export function registerServe(program: Command): void {
       '\nExample, on a second machine with DATABASE_URL and the storage set:\n  holdfast worker',
     )
     .action(async (_options: unknown, command: Command) => {
-      const ground = await openCommandGround(command, { mode: 'attach-or-own' })
+      // Listened for from the first moment: whoever started this may be gone before the archive is open.
+      const stopped = untilStopped()
+      const ground = await openWorkerGround(command, stopped)
       try {
         const worker = await startWorker(ground)
-        await untilStopped()
+        await stopped
         await worker.stop()
         // The channel to whoever started this worker would keep it alive.
         if (process.connected) process.disconnect()
@@ -43,4 +46,16 @@ export function registerServe(program: Command): void {
         await ground.close()
       }
     })
+}
+
+/**
+ * Opens the archive for a worker. A worker that `serve` started never owns the
+ * embedded server: left behind by a killed `serve`, it would keep the next one from its data folder.
+ */
+async function openWorkerGround(command: Command, stopped: Promise<void>): Promise<Ground> {
+  if (!isChild()) return openCommandGround(command, { mode: 'attach-or-own' })
+  const opening = openCommandGround(command, { mode: 'attach' })
+  // Told to stop before it has anything, it has nothing to give back, and may be waiting for a server that never comes.
+  await Promise.race([opening, stopped.then(() => process.exit(0))])
+  return opening
 }

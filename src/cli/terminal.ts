@@ -126,5 +126,11 @@ export function untilStopped(): Promise<void> {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
     if (process.connected) process.once('disconnect', () => resolve())
+    else if (isChild()) resolve()
   })
+}
+
+/** True if another process of ours started this one; it says so by a channel, which ends with it. */
+export function isChild(): boolean {
+  return process.connected !== undefined
 }

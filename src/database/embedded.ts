@@ -35,6 +35,7 @@ import {
   runAlone,
   type Server,
   ServerStartError,
+  serverEnded,
   startServer,
   stopServer,
 } from './postgres-server.ts'
@@ -212,21 +213,21 @@ async function startOwned(base: string, lock: OwnerLock, options: EmbeddedOption
   let stopping = false
 
   // A server that ends by itself (the system was out of memory, say) is started again where others look for it.
-  const watch = () =>
-    running.child?.once('exit', async () => {
-      for (let delay = 200; !stopping; delay = Math.min(delay * 2, 30_000)) {
-        log.error({ port }, 'the database server ended unexpectedly and is started again')
-        try {
-          running = await startServer(cluster, port, archiveSettings())
-          if (stopping) await stopServer(cluster, running)
-          else watch()
-          return
-        } catch (error) {
-          log.error({ error }, 'the database server could not be started again')
-          await wait(delay, undefined, { ref: false })
-        }
+  const watch = async () => {
+    await serverEnded(cluster, running)
+    for (let delay = 200; !stopping; delay = Math.min(delay * 2, 30_000)) {
+      log.error({ port }, 'the database server ended unexpectedly and is started again')
+      try {
+        running = await startServer(cluster, port, archiveSettings())
+        if (stopping) await stopServer(cluster, running)
+        else void watch()
+        return
+      } catch (error) {
+        log.error({ error }, 'the database server could not be started again')
+        await wait(delay, undefined, { ref: false })
       }
-    })
+    }
+  }
 
   const stop = async () => {
     if (stopping) return
@@ -239,7 +240,7 @@ async function startOwned(base: string, lock: OwnerLock, options: EmbeddedOption
     }
   }
   try {
-    watch()
+    void watch()
     await publish(port, false)
     await options.prepare?.(ownerUrlAt(port), PROGRAM_ROLE)
     await publish(port, true)

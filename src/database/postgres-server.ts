@@ -28,6 +28,7 @@ import type { ServerUser } from './server-user.ts'
 
 const run = promisify(execFile)
 
+const WATCH_MS = 1000
 const POLL_MS = 20
 /** How long a fast stop may take before it becomes an immediate one, which is as safe but recovers at next start. */
 const STOP_MS_MAX = 60_000
@@ -252,6 +253,17 @@ export async function startServer(
     throw new ServerStartError('busy', `another server is at work in ${cluster.folder}`)
   }
   throw new ServerStartError('failed', `see ${cluster.logFile}`)
+}
+
+/** Resolves when the server has ended. It keeps no process alive. */
+export async function serverEnded(cluster: Cluster, server: Server): Promise<void> {
+  const { child } = server
+  if (child) {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    return new Promise(resolve => child.once('exit', () => resolve()))
+  }
+  // Taken over from a killed owner: another process's child, whose end is told to nobody.
+  while (await isServerOf(cluster, server.pid)) await wait(WATCH_MS, undefined, { ref: false })
 }
 
 /** Stops the server, disconnecting its clients ("fast" mode). Resolves when it is gone. */

@@ -27,6 +27,7 @@ export async function startPrey(environment: Readonly<Record<string, string>>): 
   const folder = environment.HOLDFAST_DATA!
   const start = () => startProgram(['serve', '--workers', '2'], environment)
   let serve = start()
+  const processes = new Set<number>()
   let database: Database | null = null
 
   const ask = async <Row extends Record<string, unknown>>(text: string): Promise<Row[]> => {
@@ -57,6 +58,7 @@ export async function startPrey(environment: Readonly<Record<string, string>>): 
       const server = await postmasterOf(folder)
       const servers = server === null ? [] : [server, ...descendants(server)]
       const workers = family.filter(pid => !servers.includes(pid))
+      for (const pid of [serve.pid!, ...workers]) processes.add(pid)
       const ended = new Promise<void>(resolve => serve.once('exit', () => resolve()))
       // The parent first, so that it has no time to see its children go.
       const order: Record<Victim, number[]> = {
@@ -69,14 +71,32 @@ export async function startPrey(environment: Readonly<Record<string, string>>): 
       for (const pid of order[victim]) end(pid)
       if (victim !== 'serve' && victim !== 'everything') return
       await ended
+      // Orphaned workers still hold the pipe.
+      serve.stderr?.destroy()
       serve = start()
     },
     stop: async () => {
       await database?.close().catch(() => {})
       database = null
       await endProgram(serve)
+      serve.stderr?.destroy()
       assert.equal(serve.exitCode, 0, `serve ended with ${serve.signalCode}: ${serve.said}`)
+      for (const until = performance.now() + PATIENCE; ; await wait(100)) {
+        const left = [...processes].filter(isThere)
+        if (left.length === 0) return
+        if (performance.now() < until) continue
+        left.forEach(end)
+        assert.fail(`the processes ${left.join(', ')} outlived the one that started them`)
+      }
     },
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
