@@ -78,6 +78,7 @@ export function registerDemo(program: Command): void {
         ])
         const actor = consoleActor()
         const connectors = await prepareConnectors(ground, actor, site, csv)
+        for (const file of Object.values(csv)) await rm(file, { force: true })
         serving = await startServing(ground, config.workers)
         const runs = await importAll(ground, serving, actor, site, connectors)
         await serving.sequencer.flush()
@@ -168,8 +169,6 @@ async function prepareConnectors(
     await importCustomMapping(ground, actor, connector.connectorId, await readFile(csv.mapping))
     connectors.push(connector)
   }
-  await rm(csv.directory)
-  await rm(csv.mapping)
   return connectors
 }
 

@@ -15,6 +15,8 @@ const TICK = 5_000
 const ORPHANS_EVERY = 6 * 3_600_000
 const RESPAWN_PAUSE = 500
 const STOP_PATIENCE = 15_000
+/** A signal must not open a debugger into a process that holds keys and content (TM-2). */
+const NO_INSPECTOR = '--disable-sigusr1'
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 export type Serving = {
@@ -80,7 +82,7 @@ function startWorkers(ground: Ground, count: number): { stop(): Promise<void> } 
   let stopping = false
   const start = () => {
     // The channel tells the worker when this process is gone, however it went.
-    const child = spawn(process.execPath, [...process.execArgv, MAIN, 'worker'], {
+    const child = spawn(process.execPath, [...new Set([...process.execArgv, NO_INSPECTOR]), MAIN, 'worker'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: childEnvironment(ground.config),
       // Ctrl-C goes to the whole process group; workers are told to stop by us, in order.

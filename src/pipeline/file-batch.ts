@@ -28,7 +28,7 @@ import {
   targetOf,
 } from './file-rows.ts'
 import { COUNT_COLUMNS, type Counts } from './outcome.ts'
-import { type ReadItem, readItems, setAside } from './read-batch.ts'
+import { exclude, type ReadItem, readItems } from './read-batch.ts'
 import { type SealedBatch, sealItems } from './seal-batch.ts'
 import { setAsideUnstorable } from './unstorable.ts'
 
@@ -60,7 +60,7 @@ export async function fileBatch(
   })
   let items = read.map(item =>
     item.failure === null && isEmployeeOwned(item.facts, known.employeeOwned)
-      ? setAside(item.raw, 'employee-owned-phone', identityKey, connector.accountId)
+      ? exclude(item, 'employee-owned-phone', identityKey, connector.accountId)
       : item,
   )
   if (batch.attempts + 1 >= CAREFUL_FROM)
@@ -107,7 +107,9 @@ async function fileItems(
     })
     if (!filed) await removeObjects(ground, sealed)
   } catch (error) {
-    await removeObjects(ground, sealed)
+    // Only here is it sure that nothing was committed. A connection lost at COMMIT may have lost the answer alone, so
+    // otherwise the objects stay, and if no row comes to refer to them, they go as orphans after seven days.
+    if (isUniqueViolation(error)) await removeObjects(ground, sealed)
     throw error
   }
 }
@@ -228,7 +230,7 @@ async function noteUsers(tx: Transaction, connectorId: number, items: readonly R
   )
 }
 
-/** Nothing refers to these objects. If this process dies first, they are found as orphans and removed later. */
+/** Nothing refers to these objects. If this process dies first, they go as orphans after seven days. */
 async function removeObjects(ground: Ground, sealed: SealedBatch): Promise<void> {
   for (const object of sealed.objects) await ground.storage.remove(object.name)
 }

@@ -229,7 +229,7 @@ function addItemRow(
   rows.text(target.state)
   if (target.reason) rows.text(target.reason)
   else rows.null()
-  rows.text(item.failure === null ? facts.kind : 'unknown')
+  rows.text(item.isRead ? facts.kind : 'unknown')
   if (facts.direction) rows.text(facts.direction)
   else rows.null()
   optionalTime(rows, facts.sentAt)

@@ -30,8 +30,10 @@ export type ReadItem = {
   readonly id: Buffer
   readonly sourceKey: Buffer
   readonly raw: RawItem
-  /** What was read; for an item set aside, a bare stand-in that only carries its times and ids. */
+  /** What was read; of an item that could not be read, a bare stand-in that only carries its times and ids. */
   readonly facts: ItemFacts
+  /** False where `facts` is such a stand-in. */
+  readonly isRead: boolean
   readonly failure: FailureReason | null
 }
 
@@ -60,7 +62,21 @@ export async function readItems(raws: readonly RawItem[], context: ReadContext):
   return items
 }
 
-/** The item as one set aside for `reason`: sealed as received, with an id of its own that a repeat finds again. */
+/**
+ * An item that was read, but may not be taken: whole and sealed like any other, and filed aside. Its id is another than
+ * if it were taken, so that it arrives when it is collected again after the reason has gone.
+ */
+export function exclude(
+  item: ReadItem,
+  reason: FailureReason,
+  identityKey: KeyObject,
+  accountId: string,
+): ReadItem {
+  const marked = { ...item.facts, text: `set aside: ${reason} ${item.facts.text}` }
+  return { ...item, id: itemId(identityKey, accountId, marked), failure: reason }
+}
+
+/** An item that cannot be read: sealed as received, with an id of its own that a repeat finds again. */
 export function setAside(
   raw: RawItem,
   reason: FailureReason,
@@ -103,6 +119,7 @@ function identify(
     sourceKey: sourceKey(identityKey, accountId, facts.network, facts.sourceItemId),
     raw,
     facts,
+    isRead: failure === null,
     failure,
   }
 }
@@ -116,15 +133,22 @@ async function readFacts(raw: RawItem, context: ReadContext): Promise<ItemFacts>
   if (raw.form === 'broken')
     throw new HoldfastError('ITEM_UNREADABLE', 'the record could not be split from its page')
   if (raw.form === 'record') {
-    const failed = Object.values(context.contents).length > 0 ? failedContent(raw, context.contents) : null
-    if (failed) throw new ContentFailure(failed)
-    return readRecord(raw.bytes, about, digestsOf(context))
+    const facts = readRecord(raw.bytes, about, digestsOf(context))
+    for (const { content, contentId } of facts.attachments)
+      if (content === null && contentId !== null) requireStaged(context.contents, contentId)
+    return facts
   }
   if (raw.contentId === null) return readEmail(raw.bytes, about)
-  const content = context.contents[raw.contentId]
+  const { name } = requireStaged(context.contents, raw.contentId)
+  return readLargeEmail(readContent(context.storage, context.keyring, name), about)
+}
+
+/** The staged content of this id; the reason why it is not there goes up as the item's failure. */
+function requireStaged(contents: StagedContents, contentId: string): { readonly name: string } {
+  const content = contents[contentId]
   if (!content) throw new ContentFailure('content-missing')
   if ('failure' in content) throw new ContentFailure(content.failure)
-  return readLargeEmail(readContent(context.storage, context.keyring, content.name), about)
+  return content
 }
 
 class ContentFailure extends Error {
@@ -133,13 +157,6 @@ class ContentFailure extends Error {
     super(reason)
     this.reason = reason
   }
-}
-
-/** The failure of a content that this record names; found by its id in the record's own text. */
-function failedContent(raw: RawItem, contents: StagedContents): 'item-too-large' | 'content-missing' | null {
-  for (const [contentId, content] of Object.entries(contents))
-    if ('failure' in content && raw.bytes.includes(JSON.stringify(contentId))) return content.failure
-  return null
 }
 
 function digestsOf({ contents, keyring }: ReadContext): Map<string, { size: number; sha256: Buffer }> {

@@ -31,13 +31,12 @@ export async function sealItems(items: readonly ReadItem[], context: SealContext
   const sealed = new Map<ReadItem, Sealed>()
   const objects: { name: string; items: number; bytes: number }[] = []
   const leaves: Buffer[] = []
-  const small = items.filter(item => !isStreamed(item))
+  const small = items.filter(item => !isStreamed(item, context.contents))
   if (small.length > 0) {
     const object = createVaultObject()
     const parts = small.map(item => {
       const key = context.keyring.newItemKey()
-      const message =
-        item.failure === null && item.facts.form === 'record' ? writeMessage(item.facts, item.id) : null
+      const message = item.isRead && item.facts.form === 'record' ? writeMessage(item.facts, item.id) : null
       return { item, key, part: object.add(item.id, key, item.raw.bytes, message) }
     })
     const { name, bytes } = await object.finish(context.storage)
@@ -48,7 +47,7 @@ export async function sealItems(items: readonly ReadItem[], context: SealContext
     }
   }
   for (const item of items) {
-    if (!isStreamed(item)) continue
+    if (!isStreamed(item, context.contents)) continue
     const key = context.keyring.newItemKey()
     const { name, bytes, sealed: part } = await sealStreamed(item, key, context)
     objects.push({ name, items: 1, bytes })
@@ -58,9 +57,13 @@ export async function sealItems(items: readonly ReadItem[], context: SealContext
   return { items: items.map(item => sealed.get(item)!), objects, leaves }
 }
 
-function isStreamed(item: ReadItem): boolean {
-  if (item.failure !== null) return false
-  return item.raw.contentId !== null || item.facts.attachments.some(attachment => attachment.content === null)
+/** True if the item has bytes that are staged apart from its page; what never came is not waited for. */
+function isStreamed({ raw, facts, isRead }: ReadItem, contents: StagedContents): boolean {
+  if (raw.contentId !== null) {
+    const content = contents[raw.contentId]
+    return content !== undefined && !('failure' in content)
+  }
+  return isRead && facts.attachments.some(attachment => attachment.content === null)
 }
 
 function sealStreamed(item: ReadItem, key: ReturnType<Keyring['newItemKey']>, context: SealContext) {

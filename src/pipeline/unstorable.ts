@@ -1,22 +1,17 @@
 /**
- * The last resort for a batch that failed again and again: each item is tried alone, in a transaction that is rolled
- * back, and the ones that cannot be rendered or stored are set aside, so that a poison item costs only itself.
+ * The last resort for a batch that failed again and again: each item is sealed and inserted alone, in a transaction
+ * that is rolled back, and the ones that cannot be rendered or stored are set aside, so that a poison item costs only
+ * itself.
  */
 import type { Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
-import { writeMessage } from '../message/message.ts'
 import type { BatchRow } from './batch.ts'
 import type { ConnectorBearings } from './bearings.ts'
 import { addRows, insertRows, noRows, rowsContext, targetOf } from './file-rows.ts'
 import { type ReadItem, setAside } from './read-batch.ts'
-
-const PLACEHOLDER = Object.freeze({
-  objectName: '0'.repeat(32),
-  sealed: { offset: 0, originalSize: 0, messageSize: null, leaf: Buffer.alloc(32) },
-  wrappedKey: Buffer.alloc(40),
-})
+import { type Sealed, sealItems } from './seal-batch.ts'
 
 /** The items, with those that cannot be stored set aside as `not-storable`. */
 export async function setAsideUnstorable(
@@ -43,26 +38,29 @@ async function isStorable(
   known: ConnectorBearings,
   item: ReadItem,
 ): Promise<boolean> {
+  const objects: string[] = []
   try {
-    if (
-      item.failure === null &&
-      item.facts.form === 'record' &&
-      item.facts.attachments.every(each => each.content)
-    )
-      writeMessage(item.facts, item.id)
+    const sealed = await sealItems([item], {
+      storage: ground.storage,
+      keyring: ground.keyring,
+      contents: batch.contents,
+    })
+    objects.push(...sealed.objects.map(object => object.name))
     await ground.database.transaction(async tx => {
-      await tryInsert(ground, tx, batch, known, item)
+      await tryInsert(ground, tx, batch, known, item, sealed.items[0]!)
       throw new RolledBack()
     })
+    return true
   } catch (error) {
     if (error instanceof RolledBack) return true
-    // A database that cannot be reached says nothing about the item.
+    // A database or storage that cannot be reached says nothing about the item.
     if (error instanceof HoldfastError && error.retryable) throw error
-    const state = (error as { code?: unknown }).code
     // 23505: the item is kept already, so it can be stored.
-    return state === '23505'
+    return (error as { code?: unknown }).code === '23505'
+  } finally {
+    // Whatever the database answered, this transaction was never to be committed.
+    for (const name of objects) await ground.storage.remove(name)
   }
-  return true
 }
 
 async function tryInsert(
@@ -71,11 +69,12 @@ async function tryInsert(
   batch: BatchRow,
   known: ConnectorBearings,
   item: ReadItem,
+  sealed: Sealed,
 ): Promise<void> {
   const target = targetOf(item, known.mapping, known.reserved)
   const folders = await ensureFolders(tx, target.mailboxIds, known.folderName)
   const rows = noRows()
-  addRows(rows, item, target, PLACEHOLDER, null, rowsContext(ground, batch, known, folders))
+  addRows(rows, item, target, sealed, null, rowsContext(ground, batch, known, folders))
   await insertRows(tx, rows)
 }
 

@@ -87,7 +87,7 @@ export async function backupArchive(
   for await (const { name } of ground.storage.list('checkpoints/')) objects.push(name)
   const copied = await copyObjects(ground, objects, folder, onProgress)
   const [migration] = await ground.database.query<{ number: number }>(
-    'select max(number) as number from schema_migration',
+    'select max(number) as number from migration',
   )
   const manifest: BackupManifest = {
     format: BACKUP_FORMAT,

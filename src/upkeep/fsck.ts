@@ -8,8 +8,10 @@ import { leafHash, readEntries, rootOf } from '../audit/audit.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { formatItemId } from '../message/message.ts'
+import type { Storage } from '../storage/storage.ts'
 import {
   type FooterItem,
+  holdObject,
   leafOf,
   readFooter,
   readPart,
@@ -142,9 +144,11 @@ async function checkBatch(
   for (const { object_id: objectId } of objects) {
     total.objects++
     const name = vaultObjectName(objectId)
+    let storage: Storage
     let footer: FooterItem[]
     try {
-      footer = await readFooter(ground.storage, name)
+      storage = await holdObject(ground.storage, name)
+      footer = await readFooter(storage, name)
     } catch (error) {
       report(codeOfObject(error), name, messageOf(error))
       continue
@@ -160,7 +164,7 @@ async function checkBatch(
       total.items++
       const row = byId.get(formatItemId(item.itemId))
       if (!row) report('item-missing', formatItemId(item.itemId), `is sealed in ${name} but has no row`)
-      else total.bytes += await checkItem(ground, name, objectId, item, row, report)
+      else total.bytes += await checkItem(ground, storage, name, objectId, item, row, report)
     }
   }
   if (root && !rootOf(leaves).equals(root))
@@ -172,6 +176,7 @@ async function checkBatch(
 /** Checks one item's row and bytes; returns how many bytes were read. */
 async function checkItem(
   ground: Ground,
+  storage: Storage,
   name: string,
   objectId: string,
   item: FooterItem,
@@ -191,9 +196,9 @@ async function checkItem(
   try {
     const key = ground.keyring.unwrapItemKey(row.item_key)
     const location = { ...item, name }
-    const original = await digest(ground, location, item.itemId, key, 'original')
+    const original = await digest(storage, location, item.itemId, key, 'original')
     const message =
-      item.messageSize === null ? original : await digest(ground, location, item.itemId, key, 'message')
+      item.messageSize === null ? original : await digest(storage, location, item.itemId, key, 'message')
     if (!leafOf(item.itemId, key, original, message).equals(item.leaf))
       report('item-damaged', row.item_id, 'its content does not make its leaf')
   } catch (error) {
@@ -208,14 +213,14 @@ async function checkItem(
 
 /** SHA-256 of a part as it is read, so that a recording of any size is checked in little memory. */
 async function digest(
-  ground: Ground,
+  storage: Storage,
   location: VaultLocation,
   itemId: Buffer,
   key: ReturnType<Ground['keyring']['unwrapItemKey']>,
   part: 'original' | 'message',
 ): Promise<Buffer> {
   const running = createHash('sha256')
-  for await (const chunk of readPart(ground.storage, location, itemId, key, part)) running.update(chunk)
+  for await (const chunk of readPart(storage, location, itemId, key, part)) running.update(chunk)
   return running.digest()
 }
 

@@ -100,7 +100,7 @@ async function readManifest(folder: string): Promise<BackupManifest> {
 }
 
 async function checkSchema(database: Database, manifest: BackupManifest): Promise<void> {
-  const [row] = await database.query<{ number: number }>('select max(number) as number from schema_migration')
+  const [row] = await database.query<{ number: number }>('select max(number) as number from migration')
   if ((row?.number ?? 0) < manifest.schema)
     throw new HoldfastError(
       'SCHEMA_NEWER',
