@@ -78,3 +78,28 @@ export async function readFooter(storage: Storage, name: string): Promise<Footer
   if (footer.length !== footerSize) throw new HoldfastError('VAULT_DAMAGED', `${name} ends early`)
   return parseFooter(footer, footerOffset, name)
 }
+
+/** A batch of small items is a few megabytes; what is larger is streamed. */
+const HELD_MAX = 32 * 1024 * 1024
+
+/**
+ * The storage for a reader that wants all items of one object: the object is fetched once and held in memory, not
+ * opened for each of its thousand items. A large object is read piece by piece as ever; one that is not there, or
+ * cannot be read, fails when it is asked for.
+ */
+export async function holdObject(storage: Storage, name: string): Promise<Storage> {
+  const size = await storage.size(name)
+  if (size === null || size > HELD_MAX) return storage
+  const bytes = await storage.read(name)
+  const cut = (offset: number, length: number) => bytes.subarray(offset, offset + length)
+  return {
+    ...storage,
+    size: async asked => (asked === name ? bytes.length : storage.size(asked)),
+    read: async (asked, offset = 0, length = bytes.length) =>
+      asked === name ? cut(offset, length) : storage.read(asked, offset, length),
+    async *stream(asked, offset = 0, length = bytes.length) {
+      if (asked !== name) yield* storage.stream(asked, offset, length)
+      else if (offset < bytes.length) yield cut(offset, length)
+    },
+  }
+}

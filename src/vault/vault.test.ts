@@ -12,6 +12,7 @@ import { openFileStorage } from '../storage/storage.ts'
 import {
   blindOf,
   createVaultObject,
+  holdObject,
   leafFrom,
   leafOf,
   type PartName,
@@ -66,6 +67,7 @@ test('every item of a batch comes back, each part whole and streamed', async () 
       )
       const { name, bytes, sealed, locations } = await filed(items)
       assert.equal(await storage.size(name), bytes)
+      const held = await holdObject(storage, name)
       for (const [n, { id, key, original, message }] of items.entries()) {
         const location = locations[n]!
         assert.equal(location.originalSize, original.length)
@@ -75,11 +77,14 @@ test('every item of a batch comes back, each part whole and streamed', async () 
           ['message', message ?? original],
         ]
         for (const [part, content] of parts) {
-          assert.ok((await readWhole(storage, location, id, key.key, part)).equals(content))
-          assert.ok((await collect(readPart(storage, location, id, key.key, part))).equals(content))
+          for (const from of [storage, held]) {
+            assert.ok((await readWhole(from, location, id, key.key, part)).equals(content))
+            assert.ok((await collect(readPart(from, location, id, key.key, part))).equals(content))
+          }
         }
         assert.deepEqual(sealed[n]!.leaf, leafOf(id, key.key, sha256(original), sha256(message ?? original)))
       }
+      assert.deepEqual(await readFooter(held, name), await readFooter(storage, name))
       assert.deepEqual(
         await readFooter(storage, name),
         items.map(({ id }, n) => ({ itemId: id, ...sealed[n]! })),

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { countMatches, searchArchive } from '../../src/archive/archive.ts'
 import type { Connector } from '../../src/connector/connector.ts'
+import type { Ground } from '../../src/ground.ts'
 import { parseItemId } from '../../src/message/message.ts'
 import type { Run } from '../../src/pipeline/pipeline.ts'
+import type { Storage } from '../../src/storage/storage.ts'
 import { assertComplete, assertSound, type TestArchive } from '../../src/testing/archive.ts'
 import { archiveStatus } from '../../src/upkeep/upkeep.ts'
-import { readPart, vaultObjectName } from '../../src/vault/vault.ts'
+import { holdObject, readWhole, vaultObjectName } from '../../src/vault/vault.ts'
 import type { CorpusSite, Network } from './site.ts'
 
 export type Kept = {
@@ -24,7 +26,22 @@ export type Kept = {
   readonly message: Buffer
 }
 
-const PAGE = 1000
+type Row = {
+  item_id: string
+  state: Kept['state']
+  reason: string | null
+  kind: string
+  flags: string[]
+  attachments: number
+  version_of: string | null
+  vault_object: string
+  vault_offset: number
+  original_size: number
+  message_size: number | null
+  item_key: Buffer
+  mailboxes: string[] | null
+}
+
 const PRODUCTS = { ENTERPRISE_NUMBER: 'enterprise-number', O2: 'o2' } as const
 
 /** A connector to the site for this network. */
@@ -50,62 +67,47 @@ export async function importAll(
   return run
 }
 
-/** Every item of a run, in the order of ids. Each content comes through its authentication tags. */
-export async function* keptItems(archive: TestArchive, run: Run): AsyncGenerator<Kept> {
-  const { database, keyring, storage } = archive.ground
-  let after = '00000000-0000-0000-0000-000000000000'
-  for (;;) {
-    const rows = await database.query<{
-      item_id: string
-      state: Kept['state']
-      reason: string | null
-      kind: string
-      flags: string[]
-      attachments: number
-      version_of: string | null
-      vault_object: string
-      vault_offset: number
-      original_size: number
-      message_size: number | null
-      item_key: Buffer
-      mailboxes: string[]
-    }>(
-      `select i.*, array(select address from filing f join mailbox m using (mailbox_id)
-         where f.item_id = i.item_id and f.hidden_at is null order by address) as mailboxes
-       from item i where run_id = $1 and item_id > $2 order by item_id limit ${PAGE}`,
-      [run.runId, after],
-    )
-    for (const row of rows) {
-      const location = {
-        name: vaultObjectName(row.vault_object),
-        offset: row.vault_offset,
-        originalSize: row.original_size,
-        messageSize: row.message_size,
-      }
-      const key = keyring.unwrapItemKey(row.item_key)
-      const open = async (part: 'original' | 'message') => {
-        const chunks: Buffer[] = []
-        for await (const chunk of readPart(storage, location, parseItemId(row.item_id), key, part))
-          chunks.push(chunk)
-        return Buffer.concat(chunks)
-      }
-      const original = await open('original')
-      yield {
-        itemId: row.item_id,
-        state: row.state,
-        reason: row.reason,
-        kind: row.kind,
-        flags: row.flags,
-        attachments: row.attachments,
-        versionOf: row.version_of,
-        mailboxes: row.mailboxes,
-        original,
-        message: row.message_size === null ? original : await open('message'),
-      }
-    }
-    const last = rows.at(-1)
-    if (!last) return
-    after = last.item_id
+/** Every item of a run, in the order of the vault. Each content comes through its authentication tags. */
+export async function* keptItems({ ground }: TestArchive, run: Run): AsyncGenerator<Kept> {
+  const rows = await ground.database.query<Row>(
+    `select item_id, state, reason, kind, flags, attachments, version_of, vault_object, vault_offset, original_size,
+       message_size, item_key, filed.mailboxes
+     from item i left join
+       (select f.item_id, array_agg(address order by address) as mailboxes from filing f join mailbox m using (mailbox_id)
+        where hidden_at is null group by f.item_id) filed using (item_id)
+     where run_id = $1 order by vault_object, vault_offset`,
+    [run.runId],
+  )
+  let held = { name: '', storage: ground.storage }
+  for (const row of rows) {
+    const name = vaultObjectName(row.vault_object)
+    if (held.name !== name) held = { name, storage: await holdObject(ground.storage, name) }
+    yield openRow(ground, held.storage, row)
+  }
+}
+
+async function openRow({ keyring }: Ground, storage: Storage, row: Row): Promise<Kept> {
+  const { original_size: originalSize, message_size: messageSize } = row
+  const location = {
+    name: vaultObjectName(row.vault_object),
+    offset: row.vault_offset,
+    originalSize,
+    messageSize,
+  }
+  const key = keyring.unwrapItemKey(row.item_key)
+  const id = parseItemId(row.item_id)
+  const original = await readWhole(storage, location, id, key, 'original')
+  return {
+    itemId: row.item_id,
+    state: row.state,
+    reason: row.reason,
+    kind: row.kind,
+    flags: row.flags,
+    attachments: row.attachments,
+    versionOf: row.version_of,
+    mailboxes: row.mailboxes ?? [],
+    original,
+    message: messageSize === null ? original : await readWhole(storage, location, id, key, 'message'),
   }
 }
 
