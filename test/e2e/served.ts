@@ -100,6 +100,8 @@ export type Kept = {
   readonly runId: number
   readonly digest: string
   readonly sameness: string
+  /** The original. */
+  readonly bytes: Buffer
   readonly state: string
   readonly kind: string
   readonly versionOf: string | null
@@ -141,12 +143,14 @@ export async function readKept(ground: Ground): Promise<Kept[]> {
     for await (const chunk of readPart(ground.storage, location, parseItemId(row.item_id), key, 'original'))
       chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
-    const digest = bytes[0] === 0x7b ? sha256(JSON.stringify(JSON.parse(bytes.toString()))) : sha256(bytes)
+    const isRecord = bytes[0] === 0x7b
+    const digest = isRecord ? sha256(JSON.stringify(JSON.parse(bytes.toString()))) : sha256(bytes)
     kept.push({
       itemId: row.item_id,
       runId: row.run_id,
       digest,
-      sameness: bytes[0] === 0x7b ? digest : withoutDelivery(bytes),
+      sameness: isRecord ? digest : withoutDelivery(bytes),
+      bytes,
       state: row.state,
       kind: row.kind,
       versionOf: row.version_of,
