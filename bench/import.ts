@@ -32,7 +32,7 @@ export type ImportFigures = {
 
 export type Imported = { readonly figures: ImportFigures; readonly ground: Ground; close(): Promise<void> }
 
-const POLL = 20
+const POLL = 100
 
 /** Imports `items` small items of both networks into a new archive, which stays open for what is measured next. */
 export async function measureImport(items: number, workers: number, people: number): Promise<Imported> {
@@ -96,7 +96,7 @@ export async function measureImport(items: number, workers: number, people: numb
   const startedAt = systemClock.now()
   const runs: number[] = []
   for (const connector of connectors) {
-    const window = { from: site.from, to: nextWindow(null, new Date(ground.clock.now())).to }
+    const window = { from: site.from, to: nextWindow(connector, new Date(ground.clock.now())).to }
     runs.push((await requestRun(ground, serving.queue, SYSTEM, connector, 'back-fill', window)).runId)
   }
   const ended = await untilEnded(ground, runs)
