@@ -12,6 +12,8 @@ export function printStatement(name: string, run: Run, demonstration: boolean): 
   print(`  Window (arrival at the site)   ${time(run.window.from)} to ${time(run.window.to)}`)
   print(`  Import completion time (UTC)   ${time(run.completedAt)}`)
   if (run.sourceCount === 0) print('  No items in this window.')
+  else if (run.status === 'complete' && counts.itemsDuplicate === run.sourceCount)
+    print(`  Nothing new: all ${count(counts.itemsDuplicate)} items are in the archive already.`)
   sum('Items available from source', run.sourceCount, [
     ['filed', counts.itemsFiled],
     ['unmapped', counts.itemsUnmapped],
