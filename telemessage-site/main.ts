@@ -162,6 +162,9 @@ async function main(): Promise<void> {
   if (flags.once) return stop()
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  // Whoever started it with a channel is gone, and nobody else would stop it.
+  if (process.connected) process.once('disconnect', stop)
+  else if (process.connected === false) stop()
 }
 
 main().catch((error: unknown) => {

@@ -16,7 +16,7 @@ import {
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { consoleActor } from '../identity/identity.ts'
-import { listRuns, nextWindow, requestRun } from '../pipeline/pipeline.ts'
+import { listRuns, nextWindow, type Run, requestRun } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
 import { runConnectorWizard, type WizardFlags } from './connector-wizard.ts'
 import { integerFlag, timeFlag } from './flags.ts'
@@ -25,7 +25,17 @@ import { passwordOf } from './password.ts'
 import { watchRuns } from './progress.ts'
 import { startServing } from './serving.ts'
 import { printStatement } from './statement.ts'
-import { confirm, count, isInteractive, print, printJson, printTable, say, time } from './terminal.ts'
+import {
+  confirm,
+  count,
+  isInteractive,
+  print,
+  printJson,
+  printTable,
+  say,
+  time,
+  untilStopped,
+} from './terminal.ts'
 
 export function registerConnector(program: Command): void {
   const connector = program
@@ -241,28 +251,25 @@ type RunFlags = { from?: string; to?: string; detach?: boolean; json?: boolean }
 async function runNow(ground: Ground, connectorId: number, options: RunFlags): Promise<void> {
   const connector = await getConnector(ground.database, connectorId)
   const now = new Date(ground.clock.now())
-  const next = nextWindow(connector.collectedUntil, now)
+  const next = nextWindow(connector, now)
   if (options.to && !options.from) throw new HoldfastError('WINDOW_INVALID', '--to needs --from')
   const backFill = options.from !== undefined
   const window = {
     from: options.from ? timeFlag('--from', options.from) : next.from,
     to: options.to ? timeFlag('--to', options.to) : next.to,
   }
-  const queue = await openQueue(ground.database, { log: ground.log })
-  const run = await requestRun(
-    ground,
-    queue,
-    consoleActor(),
-    connector,
-    backFill ? 'back-fill' : 'manual',
-    window,
-  )
-  await queue.stop({ graceful: false })
-  if (options.detach) return print(`Run ${run.runId} waits for a worker: holdfast run show ${run.runId}`)
+  const run = await requestNow(ground, connector, backFill ? 'back-fill' : 'manual', window)
+  if (options.detach)
+    return options.json
+      ? printJson({ demonstration: ground.archive.demonstration, ...run })
+      : print(`Run ${run.runId} waits for a worker: holdfast run show ${run.runId}`)
   // Where nobody serves this archive, this command does the work itself.
+  const stopped = new AbortController()
+  void untilStopped().then(() => stopped.abort())
   const serving = ground.attached ? null : await startServing(ground, ground.config.workers)
   try {
-    const [ended] = await watchRuns(ground, [{ runId: run.runId, name: connector.name, expected: null }])
+    const watched = [{ runId: run.runId, name: connector.name, expected: null }]
+    const [ended] = await watchRuns(ground, watched, stopped.signal)
     if (options.json) printJson({ demonstration: ground.archive.demonstration, ...ended })
     else printStatement(connector.name, ended!, ground.archive.demonstration)
     if (ended!.status !== 'complete')
@@ -270,6 +277,21 @@ async function runNow(ground: Ground, connectorId: number, options: RunFlags): P
   } finally {
     if (serving) say('Stopping …')
     await serving?.stop()
+  }
+}
+
+async function requestNow(
+  ground: Ground,
+  connector: Connector,
+  trigger: 'back-fill' | 'manual',
+  window: { from: Date; to: Date },
+): Promise<Run> {
+  const queue = await openQueue(ground.database, { log: ground.log })
+  try {
+    return await requestRun(ground, queue, consoleActor(), connector, trigger, window)
+  } finally {
+    // Also when the run is refused: an open queue would keep the command from ending.
+    await queue.stop({ graceful: false })
   }
 }
 

@@ -20,6 +20,7 @@ import { importDirectory } from '../directory/directory.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import { type Ground, openGround } from '../ground.ts'
 import { type Actor, consoleActor } from '../identity/identity.ts'
+import { listMappingEntries } from '../mapping/mapping.ts'
 import { getRun, listRuns, nextWindow, type Run, requestRun } from '../pipeline/pipeline.ts'
 import { createArchive } from '../upkeep/upkeep.ts'
 import { integerFlag } from './flags.ts'
@@ -31,6 +32,8 @@ import { printStatement } from './statement.ts'
 import { print, say, untilStopped } from './terminal.ts'
 
 const PRODUCTS = ['enterprise-number', 'o2'] as const
+/** What a shell says of a command that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130
 /** The demonstration's traffic is the same on every machine. */
 const SEED = 7
 
@@ -54,6 +57,7 @@ export function registerDemo(program: Command): void {
         mapping: join(config.dataFolder, 'mapping.csv'),
       }
       say(`Holdfast demonstration. Data folder: ${config.dataFolder}`)
+      const stopped = untilStopped()
       const ground = await openDemonstration(config)
       let site: StandInSite | null = null
       let serving: Serving | null = null
@@ -80,7 +84,11 @@ export function registerDemo(program: Command): void {
         const connectors = await prepareConnectors(ground, actor, site, csv)
         for (const file of Object.values(csv)) await rm(file, { force: true })
         serving = await startServing(ground, config.workers)
-        const runs = await importAll(ground, serving, actor, site, connectors)
+        const runs = await importAll(ground, serving, actor, site, connectors, stopped)
+        if (!runs) {
+          process.exitCode = EXIT_INTERRUPTED
+          return
+        }
         await serving.sequencer.flush()
         const complete = report(ground, connectors, runs)
         if (options.once) {
@@ -89,12 +97,15 @@ export function registerDemo(program: Command): void {
         }
         printCommands(config)
         say('Serving until Ctrl-C; new traffic is imported every 15 minutes.')
-        await untilStopped()
-        say('Stopping …')
+        await stopped
       } finally {
-        await serving?.stop()
-        await site?.stop()
-        await ground.close()
+        if (serving && !options.once) say('Stopping …')
+        try {
+          await serving?.stop()
+          await site?.stop()
+        } finally {
+          await ground.close()
+        }
       }
     })
 }
@@ -128,25 +139,24 @@ async function prepareConnectors(
   site: StandInSite,
   csv: CsvFiles,
 ): Promise<Connector[]> {
-  const existing = await listConnectors(ground.database)
-  if (existing.length > 0) {
-    const moved: Connector[] = []
-    // The stand-in has another port at each start.
-    for (const connector of existing)
-      moved.push(
-        await editConnector(ground, actor, connector.connectorId, {
-          location: site.url,
-          password: site.password,
-        }),
-      )
-    return moved
-  }
-  const people = await readFile(csv.directory)
-  await ground.database.transaction(tx =>
-    importDirectory(tx, ground.keyring, ground.clock, actor.name, people),
-  )
   const connectors: Connector[] = []
-  for (const id of PRODUCTS) {
+  // The stand-in has another port at each start.
+  for (const connector of await listConnectors(ground.database))
+    connectors.push(
+      await editConnector(ground, actor, connector.connectorId, {
+        location: site.url,
+        password: site.password,
+      }),
+    )
+  // A first start that was killed may have added none of them, or one.
+  const missing = PRODUCTS.filter(id => !connectors.some(({ product }) => product.id === id))
+  if (missing.length > 0) {
+    const people = await readFile(csv.directory)
+    await ground.database.transaction(tx =>
+      importDirectory(tx, ground.keyring, ground.clock, actor.name, people),
+    )
+  }
+  for (const id of missing) {
     const place = {
       sourceKind: 'site' as const,
       location: site.url,
@@ -166,9 +176,11 @@ async function prepareConnectors(
       domains: [site.organisation.domain],
       schedule: parseSchedule('every 15 minutes'),
     })
-    await importCustomMapping(ground, actor, connector.connectorId, await readFile(csv.mapping))
     connectors.push(connector)
   }
+  for (const connector of connectors)
+    if ((await listMappingEntries(ground.database, connector.connectorId)).length === 0)
+      await importCustomMapping(ground, actor, connector.connectorId, await readFile(csv.mapping))
   return connectors
 }
 
@@ -178,17 +190,21 @@ async function importAll(
   actor: Actor,
   site: StandInSite,
   connectors: readonly Connector[],
-): Promise<Run[]> {
+  stopped: Promise<void>,
+): Promise<Run[] | null> {
   const watched: Watched[] = []
   for (const connector of connectors) {
-    const now = new Date(ground.clock.now())
-    const first = connector.collectedUntil === null
-    const next = nextWindow(connector.collectedUntil, now)
-    const window = first ? { from: site.from, to: next.to } : next
-    const run = await requestOrJoin(ground, serving, actor, connector, window, first)
+    if (connector.status !== 'active') continue
+    const next = nextWindow(connector, new Date(ground.clock.now()))
+    // The first run takes all of the stand-in's traffic.
+    const window = connector.collectedUntil === null ? { from: site.from, to: next.to } : next
+    const run = await requestOrJoin(ground, serving, actor, connector, window)
     watched.push({ runId: run.runId, name: connector.name, expected: null })
   }
-  return watchRuns(ground, watched)
+  const stopping = new AbortController()
+  void stopped.then(() => stopping.abort())
+  const runs = await watchRuns(ground, watched, stopping.signal)
+  return stopping.signal.aborted ? null : runs
 }
 
 /** A run that an earlier start left under way goes on; it is not asked for twice. */
@@ -198,10 +214,9 @@ async function requestOrJoin(
   actor: Actor,
   connector: Connector,
   window: { from: Date; to: Date },
-  first: boolean,
 ): Promise<Run> {
   try {
-    return await requestRun(ground, serving.queue, actor, connector, first ? 'back-fill' : 'manual', window)
+    return await requestRun(ground, serving.queue, actor, connector, 'manual', window)
   } catch (error) {
     if (!hasCode(error, 'RUN_OPEN')) throw error
     const [open] = await listRuns(ground.database, { connectorId: connector.connectorId, limit: 1 })
@@ -210,9 +225,10 @@ async function requestOrJoin(
 }
 
 function report(ground: Ground, connectors: readonly Connector[], runs: readonly Run[]): boolean {
-  for (const [index, run] of runs.entries()) {
+  for (const run of runs) {
+    const connector = connectors.find(each => each.connectorId === run.connectorId)
     print()
-    printStatement(connectors[index]!.name, run, ground.archive.demonstration)
+    printStatement(connector?.name ?? '', run, ground.archive.demonstration)
   }
   print()
   return runs.every(run => run.status === 'complete')

@@ -19,6 +19,19 @@ export async function watchRuns(
   signal?: AbortSignal,
 ): Promise<Run[]> {
   const bars = process.stderr.isTTY ? openBars(watched) : null
+  try {
+    return await watch(ground, watched, bars, signal)
+  } finally {
+    bars?.all.stop()
+  }
+}
+
+async function watch(
+  ground: Ground,
+  watched: readonly Watched[],
+  bars: Bars | null,
+  signal: AbortSignal | undefined,
+): Promise<Run[]> {
   const startedAt = ground.clock.now()
   for (let poll = 0; ; poll++) {
     const runs: Run[] = []
@@ -39,15 +52,14 @@ export async function watchRuns(
       } else if (poll % LINE_EVERY === 0)
         say(`${name}: ${stageOf(run)}, ${count(done)} of ${count(total)} items${trouble(run)}`)
     }
-    if (runs.every(run => ENDED.includes(run.status)) || signal?.aborted) {
-      bars?.all.stop()
-      return runs
-    }
+    if (runs.every(run => ENDED.includes(run.status)) || signal?.aborted) return runs
     await ground.clock.sleep(POLL, signal).catch(() => {})
   }
 }
 
-function openBars(watched: readonly Watched[]): { all: MultiBar; each: SingleBar[] } {
+type Bars = { readonly all: MultiBar; readonly each: readonly SingleBar[] }
+
+function openBars(watched: readonly Watched[]): Bars {
   const all = new MultiBar({
     format: '  {name} [{bar}] {value}/{total} items  {stage} {rate}/s',
     barCompleteChar: '█',

@@ -15,23 +15,29 @@ export type StandInSite = {
   stop(): Promise<void>
 }
 
+type Ready = {
+  readonly url: string
+  readonly account: { readonly username: string; readonly password: string }
+  readonly organisation: { readonly name: string; readonly domain: string }
+  readonly from: number
+  readonly items: number
+}
+
 const SITE = fileURLToPath(new URL('../../telemessage-site/main.ts', import.meta.url))
 
 /** Starts the stand-in with these flags, and waits until it answers. */
 export async function startStandInSite(flags: readonly string[]): Promise<StandInSite> {
+  // The channel tells the site when this process is gone, however it went: nobody else would stop it.
   const child = spawn(process.execPath, [SITE, '--json', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
   })
-  // If this process is killed, nobody else would stop the site.
-  const onExit = () => child.kill('SIGTERM')
-  process.once('exit', onExit)
-  const ready = JSON.parse(await firstLine(child)) as {
-    url: string
-    account: { username: string; password: string }
-    organisation: { name: string; domain: string }
-    from: number
-    items: number
+  let ready: Ready
+  try {
+    ready = JSON.parse(await firstLine(child)) as Ready
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
   }
   return {
     url: ready.url,
@@ -41,10 +47,9 @@ export async function startStandInSite(flags: readonly string[]): Promise<StandI
     from: new Date(ready.from),
     items: ready.items,
     stop: async () => {
-      process.off('exit', onExit)
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
-      if (child.exitCode !== null || !child.kill('SIGTERM')) return
-      await ended
+      if (child.kill('SIGTERM')) await ended
     },
   }
 }
@@ -52,11 +57,15 @@ export async function startStandInSite(flags: readonly string[]): Promise<StandI
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+    const onText = (chunk: string) => {
       text += chunk
       const end = text.indexOf('\n')
-      if (end !== -1) resolve(text.slice(0, end))
-    })
+      if (end === -1) return
+      // What comes later is read and let go, so that it neither fills memory nor stops the site.
+      child.stdout!.off('data', onText).resume()
+      resolve(text.slice(0, end))
+    }
+    child.stdout!.setEncoding('utf8').on('data', onText)
     child.once('exit', code =>
       reject(new HoldfastError('INTERNAL', `the stand-in site ended with code ${code}`)),
     )

@@ -112,7 +112,7 @@ export async function addConnector(ground: Ground, actor: Actor, wanted: NewConn
 
 /** The connector, removed ones too; CONNECTOR_UNKNOWN if there never was one. */
 export async function getConnector(sql: Sql, connectorId: number): Promise<Connector> {
-  const [row] = await sql.query<Row>(`select ${COLUMNS} from connector where connector_id = $1`, [
+  const [row] = await sql.query<Row>(`select ${COLUMNS} from connector where connector_id = $1::bigint`, [
     connectorId,
   ])
   if (!row) throw new HoldfastError('CONNECTOR_UNKNOWN', `there is no connector ${connectorId}`)

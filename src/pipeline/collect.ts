@@ -4,7 +4,9 @@
  * and nothing doubled: what was staged but not recorded is staged again under another name.
  *
  * Two workers that both believe they collect the run (a heartbeat that came too late) cannot harm: the cursor moves
- * only from where this worker last saw it, and the one that finds it elsewhere steps back.
+ * only from where this worker last saw it, and the one that finds it elsewhere steps back. Both hold the same job, and
+ * the job is over when either says so; hence the one that stepped back stays to see the run collected, and takes it up
+ * again if the other stands still.
  */
 import { type Connector, getConnector, openConnectorSource, refreshUsers } from '../connector/connector.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
@@ -13,11 +15,13 @@ import type { Queue } from '../queue/queue.ts'
 import type { Source, SourcePage } from '../source/source.ts'
 import { stageContent, stagePage } from '../staging/staging.ts'
 import { type StagedContent, sealDigest } from './read-batch.ts'
-import { failRun, getRun, nextWindow, noteTrouble, type Run } from './run.ts'
+import { failRun, getRun, latestEnd, noteTrouble, type Run } from './run.ts'
 
 /** So many batches may wait for filing before collecting waits too: staging must not grow without bound. */
 const BACKLOG_MAX = 40
 const BACKLOG_PAUSE = 50
+/** Another worker that has not moved the cursor for so long may be gone. */
+const STANDSTILL = 15_000
 
 /** Collects what is left of the run. Retryable errors are thrown and the job comes again; others end the run. */
 export async function collectRun(
@@ -26,11 +30,40 @@ export async function collectRun(
   runId: number,
   signal: AbortSignal,
 ): Promise<void> {
-  let run = await getRun(ground.database, runId)
-  if (run.collected || !['waiting', 'collecting'].includes(run.status)) return
+  for (;;) {
+    const run = await getRun(ground.database, runId)
+    if (!isCollecting(run)) return
+    try {
+      return await collectOn(ground, queue, run, signal)
+    } catch (error) {
+      if (!(error instanceof SteppedBack)) throw error
+    }
+    await untilStandstill(ground, runId, signal)
+  }
+}
+
+function isCollecting(run: Run): boolean {
+  return !run.collected && ['waiting', 'collecting'].includes(run.status)
+}
+
+/** Waits while another worker moves the run on; returns when it no longer does. */
+async function untilStandstill(ground: Ground, runId: number, signal: AbortSignal): Promise<void> {
+  for (let before = await getRun(ground.database, runId); isCollecting(before); ) {
+    await ground.clock.sleep(STANDSTILL, signal)
+    const now = await getRun(ground.database, runId)
+    if (now.cursor === before.cursor && now.batchesFiled === before.batchesFiled) return
+    before = now
+  }
+}
+
+async function collectOn(ground: Ground, queue: Queue, waiting: Run, signal: AbortSignal): Promise<void> {
+  let run = waiting
+  const { runId } = run
   const connector = await getConnector(ground.database, run.connectorId)
   let source: Source | null = null
   try {
+    if (connector.status === 'removed')
+      throw new HoldfastError('CONNECTOR_UNKNOWN', `connector ${connector.connectorId} was removed`)
     source = openConnectorSource(ground, connector)
     const { siteNow } = await source.probe(signal)
     run = await begin(ground, run, siteNow)
@@ -39,13 +72,10 @@ export async function collectRun(
     const sourceCount = await source.count(run.window, signal)
     await end(ground, queue, runId, sourceCount)
   } catch (error) {
-    if (error instanceof SteppedBack) return
-    if (!(error instanceof HoldfastError)) throw error
-    if (error.retryable) {
-      await noteTrouble(ground, runId, error)
-      throw error
-    }
-    await failRun(ground, runId, error)
+    if (error instanceof SteppedBack || signal.aborted) throw error
+    if (error instanceof HoldfastError && !error.retryable) return await failRun(ground, runId, error)
+    await noteTrouble(ground, runId, error)
+    throw error
   } finally {
     await source?.close()
   }
@@ -57,12 +87,13 @@ async function begin(ground: Ground, run: Run, siteNow: Date): Promise<Run> {
     await noteTrouble(ground, run.runId, null)
     return run
   }
-  const latest = nextWindow(null, siteNow).to
-  const to = run.trigger === 'back-fill' || run.window.to < latest ? run.window.to : latest
+  // Nothing is read of the site's future, not even for a back-fill: what is to arrive there yet would be passed over.
+  const latest = latestEnd(siteNow)
+  const to = new Date(Math.min(run.window.to.getTime(), latest.getTime()))
   if (run.window.from >= to)
     throw new HoldfastError(
       'WINDOW_INVALID',
-      'the window begins after the site’s present, so there is nothing to collect',
+      'the window begins after the site’s present (less five minutes), so there is nothing to collect',
     )
   await ground.database.execute(
     `update run set status = 'collecting', started_at = $2, window_to = $3 where run_id = $1 and status = 'waiting'`,
@@ -81,10 +112,10 @@ async function collectPages(
 ): Promise<void> {
   let cursor = run.cursor
   let sequence = run.batches
-  for await (const page of source.pages(run.window, cursor, signal)) {
+  for await (const page of source.pages(run.window, sourceCursor(cursor), signal)) {
     signal.throwIfAborted()
     // The last page has no cursor after it; its own mark keeps a resumed run from reading it again.
-    const next = page.cursor ?? END
+    const next = storedCursor(page.cursor)
     if (page.items > 0) {
       const staged = await stage(ground, connector, source, page, signal)
       await recordBatch(ground, queue, run.runId, {
@@ -102,8 +133,17 @@ async function collectPages(
   }
 }
 
-/** The cursor of a run whose last page has been staged. */
+/** What the run's row holds once its last page has been staged. */
 const END = 'end'
+
+/** A source's cursor as the run's row holds it: as JSON, which is never END, and storable whatever the cursor is. */
+function storedCursor(cursor: string | null): string {
+  return cursor === null ? END : JSON.stringify(cursor)
+}
+
+function sourceCursor(stored: string | null): string | null {
+  return stored === null ? null : (JSON.parse(stored) as string)
+}
 
 async function stage(
   ground: Ground,

@@ -3,14 +3,16 @@
  *
  * The window is of the site's own arrival time. It starts where the last complete run ended, less an hour of overlap,
  * and ends five minutes before the site's now, so that what is still arriving is left for the next; a missed day
- * widens it. A back-fill names its own window and leaves the connector's progress where it is.
+ * widens it. Before any run was complete it covers a day, and whatever passed since the connector was added, so that
+ * first runs that failed leave no gap. A back-fill names its own window and leaves the connector's progress where it is.
  */
 import { appendEntry } from '../audit/audit.ts'
 import type { Connector } from '../connector/connector.ts'
-import { isUniqueViolation, type Sql } from '../database/database.ts'
+import { isUniqueViolation, type Sql, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
+import { describeError } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
 import { brokenSums, COUNT_COLUMNS, type Counts, type Sum } from './outcome.ts'
 
@@ -46,10 +48,20 @@ const SETTLING = 5 * MINUTE
 const FIRST_WINDOW = 24 * HOUR
 
 /** The window that a run of this connector covers next, at the site's time `siteNow`. */
-export function nextWindow(collectedUntil: Date | null, siteNow: Date): { from: Date; to: Date } {
-  const to = siteNow.getTime() - SETTLING
-  const from = collectedUntil ? collectedUntil.getTime() - OVERLAP : to - FIRST_WINDOW
+export function nextWindow(
+  connector: Pick<Connector, 'collectedUntil' | 'createdAt'>,
+  siteNow: Date,
+): { from: Date; to: Date } {
+  const to = latestEnd(siteNow).getTime()
+  const from = connector.collectedUntil
+    ? connector.collectedUntil.getTime() - OVERLAP
+    : Math.min(to - FIRST_WINDOW, connector.createdAt.getTime())
   return { from: new Date(Math.min(from, to)), to: new Date(to) }
+}
+
+/** The end of the latest window that can be read at the site's time `siteNow`. */
+export function latestEnd(siteNow: Date): Date {
+  return new Date(siteNow.getTime() - SETTLING)
 }
 
 /**
@@ -71,32 +83,45 @@ export async function requestRun(
   if (connector.status === 'paused' && trigger === 'manual')
     throw new HoldfastError('CONNECTOR_PAUSED', `connector ${connector.connectorId} is paused`)
   try {
-    return await ground.database.transaction(async tx => {
-      const [row] = await tx.query<{ run_id: number }>(
-        `insert into run (connector_id, trigger, window_from, window_to, status, requested_by, created_at)
-         values ($1, $2, $3, $4, 'waiting', $5, $6) returning run_id`,
-        [connector.connectorId, trigger, window.from, window.to, actor.name, new Date(ground.clock.now())],
-      )
-      const runId = row!.run_id
-      await queue.send(tx, 'collect', { runId })
-      await appendEntry(tx, ground.keyring, ground.clock, {
-        actor: actor.name,
-        act: 'run.request',
-        subject: `run:${runId}`,
-        detail: {
-          connector: connector.connectorId,
-          trigger,
-          from: window.from.toISOString(),
-          to: window.to.toISOString(),
-        },
-      })
-      return getRun(tx, runId)
-    })
+    return await ground.database.transaction(tx =>
+      insertRun(tx, ground, queue, actor, connector.connectorId, trigger, window),
+    )
   } catch (error) {
     if (isUniqueViolation(error))
       throw new HoldfastError('RUN_OPEN', `connector ${connector.connectorId} has a run under way`)
     throw error
   }
+}
+
+/** The run's row, its first job and its entry, in the caller's transaction; a unique violation if one is open. */
+export async function insertRun(
+  tx: Transaction,
+  ground: Ground,
+  queue: Queue,
+  actor: Actor,
+  connectorId: number,
+  trigger: RunTrigger,
+  window: { from: Date; to: Date },
+): Promise<Run> {
+  const [row] = await tx.query<{ run_id: number }>(
+    `insert into run (connector_id, trigger, window_from, window_to, status, requested_by, created_at)
+     values ($1, $2, $3, $4, 'waiting', $5, $6) returning run_id`,
+    [connectorId, trigger, window.from, window.to, actor.name, new Date(ground.clock.now())],
+  )
+  const runId = row!.run_id
+  await queue.send(tx, 'collect', { runId })
+  await appendEntry(tx, ground.keyring, ground.clock, {
+    actor: actor.name,
+    act: 'run.request',
+    subject: `run:${runId}`,
+    detail: {
+      connector: connectorId,
+      trigger,
+      from: window.from.toISOString(),
+      to: window.to.toISOString(),
+    },
+  })
+  return getRun(tx, runId)
 }
 
 /** Ends a collected and filed run: complete if both sums hold, else incomplete, naming the sums that do not. */
@@ -121,8 +146,8 @@ export async function reconcileRun(ground: Ground, runId: number): Promise<Run> 
         broken.length > 0 ? broken.map(describeSum).join('; ') : null,
       ],
     )
-    // A back-fill of an old window must not pull the progress back, nor one in the future leave a gap behind it.
-    if (status === 'complete')
+    // A back-fill says nothing of what lies between its window and the progress, so it never moves it.
+    if (status === 'complete' && run.trigger !== 'back-fill')
       await tx.execute(
         `update connector set collected_until = $2 where connector_id = $1
          and (collected_until is null or (collected_until < $2 and collected_until >= $3))`,
@@ -144,12 +169,15 @@ function describeSum({ name, left, right }: Sum): string {
   return `${left} filings were available for import, ${right} are accounted for`
 }
 
-/** Ends a run that cannot go on (a refused sign-in, say); what was collected so far stays and is filed. */
+/**
+ * Ends a run that cannot be collected further (a refused sign-in, say); what was collected so far stays and is filed.
+ * A run that another worker has meanwhile collected to its end is left alone.
+ */
 export async function failRun(ground: Ground, runId: number, error: HoldfastError): Promise<void> {
   await ground.database.transaction(async tx => {
     const changed = await tx.execute(
       `update run set status = 'failed', completed_at = $2, error_code = $3, error_message = $4
-       where run_id = $1 and status in ('waiting', 'collecting', 'filing')`,
+       where run_id = $1 and status in ('waiting', 'collecting')`,
       [runId, new Date(ground.clock.now()), error.code, error.message],
     )
     if (changed === 0) return
@@ -162,13 +190,18 @@ export async function failRun(ground: Ground, runId: number, error: HoldfastErro
   })
 }
 
-/** Notes on the run why it is not moving just now; the work is tried again. */
-export async function noteTrouble(ground: Ground, runId: number, error: HoldfastError | null): Promise<void> {
-  await ground.database.execute('update run set error_code = $2, error_message = $3 where run_id = $1', [
-    runId,
-    error?.code ?? null,
-    error?.message ?? null,
-  ])
+/** Notes on the run why it is not moving just now; the work is tried again. A run that has ended keeps its end. */
+export async function noteTrouble(ground: Ground, runId: number, error: unknown): Promise<void> {
+  // What is none of ours may quote its input, so its kind alone is noted.
+  const trouble =
+    error instanceof HoldfastError || error === null
+      ? error
+      : new HoldfastError('INTERNAL', JSON.stringify(describeError(error)))
+  await ground.database.execute(
+    `update run set error_code = $2, error_message = $3
+     where run_id = $1 and status in ('waiting', 'collecting', 'filing')`,
+    [runId, trouble?.code ?? null, trouble?.message ?? null],
+  )
 }
 
 /** The run; RUN_UNKNOWN if there is none. */
@@ -184,7 +217,7 @@ export async function listRuns(
   filter: { connectorId?: number; before?: number; limit: number },
 ): Promise<Run[]> {
   const rows = await sql.query<Row>(
-    `select * from run where ($1::integer is null or connector_id = $1) and ($2::bigint is null or run_id < $2)
+    `select * from run where ($1::bigint is null or connector_id = $1) and ($2::bigint is null or run_id < $2)
      order by run_id desc limit $3`,
     [filter.connectorId ?? null, filter.before ?? null, filter.limit],
   )
