@@ -8,7 +8,7 @@
  */
 import { appendEntry, leafHash, rootOf } from '../audit/audit.ts'
 import { getConnector } from '../connector/connector.ts'
-import { isUniqueViolation, type Transaction } from '../database/database.ts'
+import { isConflict, isUniqueViolation, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
 import { formatItemId, parseItemId } from '../message/message.ts'
@@ -21,6 +21,7 @@ import type { Bearings, ConnectorBearings } from './bearings.ts'
 import {
   addRows,
   countDuplicate,
+  fanOutOf,
   insertRows,
   isEmployeeOwned,
   noRows,
@@ -29,6 +30,7 @@ import {
 } from './file-rows.ts'
 import { COUNT_COLUMNS, type Counts } from './outcome.ts'
 import { exclude, type ReadItem, readItems } from './read-batch.ts'
+import { noteTrouble } from './run.ts'
 import { type SealedBatch, sealItems } from './seal-batch.ts'
 import { setAsideUnstorable } from './unstorable.ts'
 
@@ -47,9 +49,25 @@ export async function fileBatch(
   const batch = await readBatch(ground, batchId)
   if (batch.filedAt !== null || batch.stagingObject === null) return
   await ground.database.execute('update batch set attempts = attempts + 1 where batch_id = $1', [batchId])
+  try {
+    await fileStaged(ground, queue, bearings, batch, batch.stagingObject)
+  } catch (error) {
+    // Whoever looks at the run sees why it stands still; the job is tried again.
+    await noteTrouble(ground, batch.runId, error).catch(() => {})
+    throw error
+  }
+}
+
+async function fileStaged(
+  ground: Ground,
+  queue: Queue,
+  bearings: Bearings,
+  batch: BatchRow,
+  stagingObject: string,
+): Promise<void> {
   const connector = await getConnector(ground.database, batch.connectorId)
   const known = await bearings.of(connector)
-  const page = await readPage(ground.storage, ground.keyring, batch.stagingObject)
+  const page = await readPage(ground.storage, ground.keyring, stagingObject)
   const identityKey = ground.keyring.purposeKey('identity')
   const read = await readItems(splitPage(connector.sourceKind, page), {
     storage: ground.storage,
@@ -70,9 +88,14 @@ export async function fileBatch(
       return await fileItems(ground, queue, batch, known, items)
     } catch (error) {
       // Another worker filed one of these items at the same moment: look again at what is new.
-      if (!isUniqueViolation(error) || race === RACES_MAX) throw error
+      if (!isLostRace(error) || race === RACES_MAX) throw error
     }
   }
+}
+
+/** Another worker was first with a key, or two waited for each other; the server has rolled this transaction back. */
+function isLostRace(error: unknown): boolean {
+  return isUniqueViolation(error) || isConflict(error)
 }
 
 async function fileItems(
@@ -83,7 +106,12 @@ async function fileItems(
   items: readonly ReadItem[],
 ): Promise<void> {
   const rows = noRows()
-  const { fresh, versions } = await leaveOutKnown(ground, known, items, rows.counts)
+  const targets = new Map(items.map(item => [item, targetOf(item, known.mapping, known.reserved)]))
+  // Of everything that was read, before anything is known of its fate: the one side of the second sum.
+  for (const target of targets.values()) rows.counts.filingsAvailable += fanOutOf(target)
+  const { fresh, versions } = await leaveOutKnown(ground, items, item =>
+    countDuplicate(rows.counts, targets.get(item)!),
+  )
   const sealed = await sealItems(fresh, {
     storage: ground.storage,
     keyring: ground.keyring,
@@ -96,11 +124,10 @@ async function fileItems(
         [batch.batchId],
       )
       if (!locked || locked.filed_at !== null) return false
-      const targets = fresh.map(item => targetOf(item, known.mapping, known.reserved))
-      const mailboxIds = [...new Set(targets.flatMap(target => target.mailboxIds))]
+      const mailboxIds = [...new Set(fresh.flatMap(item => targets.get(item)!.mailboxIds))]
       const context = rowsContext(ground, batch, known, await ensureFolders(tx, mailboxIds, known.folderName))
       for (const [index, item] of fresh.entries())
-        addRows(rows, item, targets[index]!, sealed.items[index]!, versions[index] ?? null, context)
+        addRows(rows, item, targets.get(item)!, sealed.items[index]!, versions[index] ?? null, context)
       await insertRows(tx, rows)
       await finishBatch(ground, queue, tx, batch, items, rows.counts, sealed, context.now)
       return true
@@ -109,17 +136,16 @@ async function fileItems(
   } catch (error) {
     // Only here is it sure that nothing was committed. A connection lost at COMMIT may have lost the answer alone, so
     // otherwise the objects stay, and if no row comes to refer to them, they go as orphans after seven days.
-    if (isUniqueViolation(error)) await removeObjects(ground, sealed)
+    if (isLostRace(error)) await removeObjects(ground, sealed)
     throw error
   }
 }
 
-/** Parts the new items from those already kept (counted as duplicates), and links further versions to the first. */
+/** Parts the new items from those already kept, and links further versions to the first. */
 async function leaveOutKnown(
   ground: Ground,
-  known: ConnectorBearings,
   items: readonly ReadItem[],
-  counts: Counts,
+  onDuplicate: (item: ReadItem) => void,
 ): Promise<{ fresh: ReadItem[]; versions: (Buffer | null)[] }> {
   const kept = await ground.database.query<{ item_id: string }>(
     'select item_id from item where item_id = any($1::uuid[])',
@@ -129,7 +155,7 @@ async function leaveOutKnown(
   const fresh: ReadItem[] = []
   for (const item of items) {
     const id = formatItemId(item.id)
-    if (seen.has(id)) countDuplicate(counts, targetOf(item, known.mapping, known.reserved))
+    if (seen.has(id)) onDuplicate(item)
     else {
       seen.add(id)
       fresh.push(item)
@@ -202,7 +228,9 @@ async function finishBatch(
   const names = Object.keys(COUNT_COLUMNS).filter(name => name !== 'itemsRead') as (keyof Counts)[]
   const sums = names.map((name, index) => `${COUNT_COLUMNS[name]} = ${COUNT_COLUMNS[name]} + $${index + 2}`)
   const [run] = await tx.query<{ collected: boolean; batches: number; batches_filed: number }>(
-    `update run set ${sums.join(', ')}, batches_filed = batches_filed + 1 where run_id = $1
+    `update run set ${sums.join(', ')}, batches_filed = batches_filed + 1,
+       error_code = case status when 'filing' then null else error_code end,
+       error_message = case status when 'filing' then null else error_message end where run_id = $1
      returning collected, batches, batches_filed`,
     [batch.runId, ...names.map(name => counts[name])],
   )
@@ -220,13 +248,17 @@ async function noteUsers(tx: Transaction, connectorId: number, items: readonly R
         if (at > (last.get(userId) ?? 0)) last.set(userId, at)
       }
   if (last.size === 0) return
-  // In the order of the key, so that two workers never wait for each other crosswise.
-  const users = [...last.keys()].sort()
+  const users = [...last.keys()].map(user => user.replaceAll('\0', ''))
+  // Locked in the order of the key (an update has none), so that two workers never wait for each other crosswise.
+  await tx.query(
+    `select from registered_user where connector_id = $1 and user_id = any($2::text[]) order by user_id for update`,
+    [connectorId, users],
+  )
   await tx.execute(
     `update registered_user u set last_item_at = n.at
-     from (select * from unnest($2::text[], $3::timestamptz[]) as t (user_id, at) order by user_id) n
+     from unnest($2::text[], $3::timestamptz[]) as n (user_id, at)
      where u.connector_id = $1 and u.user_id = n.user_id and (u.last_item_at is null or u.last_item_at < n.at)`,
-    [connectorId, users.map(user => user.replaceAll('\0', '')), users.map(user => new Date(last.get(user)!))],
+    [connectorId, users, [...last.values()].map(at => new Date(at))],
   )
 }
 

@@ -3,7 +3,7 @@
  * that is rolled back, and the ones that cannot be rendered or stored are set aside, so that a poison item costs only
  * itself.
  */
-import type { Transaction } from '../database/database.ts'
+import { isUniqueViolation, sqlState, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
@@ -53,14 +53,25 @@ async function isStorable(
     return true
   } catch (error) {
     if (error instanceof RolledBack) return true
-    // A database or storage that cannot be reached says nothing about the item.
-    if (error instanceof HoldfastError && error.retryable) throw error
     // 23505: the item is kept already, so it can be stored.
-    return (error as { code?: unknown }).code === '23505'
+    if (isUniqueViolation(error)) return true
+    if (saysNothing(error)) throw error
+    return false
   } finally {
     // Whatever the database answered, this transaction was never to be committed.
     for (const name of objects) await ground.storage.remove(name)
   }
+}
+
+/**
+ * A database or storage that cannot be reached, is full, or chose this transaction to end says nothing about the item.
+ * What does: wrong values (class 22), constraints (23), limits of a row (54), and what our own code throws at it.
+ */
+function saysNothing(error: unknown): boolean {
+  if (error instanceof HoldfastError) return error.retryable || error.code === 'STORAGE_MISSING'
+  const state = sqlState(error)
+  if (state !== undefined) return !/^(22|23|54)/.test(state)
+  return error instanceof Error && 'syscall' in error
 }
 
 async function tryInsert(
