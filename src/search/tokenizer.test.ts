@@ -17,6 +17,7 @@ const CASES: [name: string, text: string, words: string][] = [
   ['Japanese, each kana and ideograph, half width too', '東京ﾃﾞｰﾀ です', '東 京 デ ー タ で す'],
   ['Korean, by its spaces', '안녕하세요 서울에서', '안녕하세요 서울에서'],
   ['Korean in single letters is the same word', '안녕'.normalize('NFD'), '안녕'],
+  ['a mark after a space is of no word', '\u0963h \u0963 \u0963\u5197 \u0301a', 'h 冗 a'],
   ['Thai, each letter with its marks', 'สวัสดีครับ', 'ส วั ส ดี ค รั บ'],
   ['Khmer and Lao and Burmese', 'សួ ລາວ မြန်', 'សួ ລ າ ວ မြ န်'],
   ['Arabic without harakat and tatweel', 'مُحَمَّد العـربية أحمد', 'محمد العربية احمد'],

@@ -33,6 +33,8 @@ const UNSPACED = String.raw`[[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=T
 /** Letters that are written where others write an apostrophe, which splits. */
 const APOSTROPHES = String.raw`\u02B9-\u02BF`
 
+const NOT_IN_WORDS = `[${UNSPACED}${APOSTROPHES}${PICTURE}]`
+
 const WORD = new RegExp(
   [
     String.raw`[#*]\u20E3`,
@@ -40,7 +42,8 @@ const WORD = new RegExp(
     String.raw`[\u{1F1E6}-\u{1F1FF}]{1,2}`,
     PICTURE,
     String.raw`${UNSPACED}\p{M}*`,
-    String.raw`[[\p{L}\p{N}\p{M}]--[${UNSPACED}${APOSTROPHES}${PICTURE}]]+`,
+    // A mark belongs to the letter before it (WB4); after a space it is of no word, but U+0345, in capitals a letter.
+    String.raw`[[\p{L}\p{N}\u0345]--${NOT_IN_WORDS}][[\p{L}\p{N}\p{M}]--${NOT_IN_WORDS}]*`,
   ].join('|'),
   'gv',
 )
