@@ -56,7 +56,7 @@ export function asRecord(talk: Talk): Served {
     subscriberId: talk.userId,
     msisdn: owner.number,
     ...(talk.id === '' ? {} : { messageId: talk.id }),
-    messageContext: talk.context ?? (talk.files?.length ? 'multimedia-message' : 'pager-message'),
+    messageContext: contextOf(talk),
     messageTime: talk.time,
     from: from.number,
     to: to.map(party => party.number),
@@ -71,6 +71,10 @@ export function asRecord(talk: Talk): Served {
     toEnriched: to.map(enriched),
   }
   return { messageId: talk.id, body, ...(talk.files ? { files: talk.files } : {}) }
+}
+
+function contextOf({ context, files }: Talk): string {
+  return context ?? (files?.length ? 'multimedia-message' : 'pager-message')
 }
 
 function enriched({ number, name, email }: Party): Record<string, unknown> {
@@ -95,7 +99,7 @@ export function asEmail(talk: Talk, copy = 0): Served {
     'MIME-Version: 1.0',
     ...(talk.id === '' ? [] : [`X-TELEMESSAGE-ArchiveMessageID: ${fieldText(talk.id)}`]),
     'X-TELEMESSAGE-Network: ENTERPRISE_NUMBER',
-    `X-TELEMESSAGE-MessageType: ${talk.context ?? (talk.files?.length ? 'multimedia-message' : 'pager-message')}`,
+    `X-TELEMESSAGE-MessageType: ${fieldText(contextOf(talk))}`,
     `X-TELEMESSAGE-ArchiveInitiator: ${talk.owner.number}`,
     `X-TELEMESSAGE-SID: ${fieldText(talk.userId)}`,
     `X-TELEMESSAGE-GroupID: ${fieldText(talk.groupId ?? '')}`,
@@ -123,7 +127,8 @@ function mailbox({ number, name, email }: Party): string {
   const shown = `${name ?? ''} ${number === '' ? 'UNKNOWN' : number}`.trim()
   const local = number === '' ? 'unknown' : number.replace(/[^A-Za-z0-9]/g, '') || 'sender'
   const quoted = /^[A-Za-z0-9 .']*$/.test(shown) ? `"${shown}"` : encodeWords(shown)
-  return `${quoted} <${email ?? `${local}@telemessage.invalid`}>`
+  const address = /^[!-;=?-~]+@[!-;=?-~]+$/.test(email ?? '') ? email : `${local}@telemessage.invalid`
+  return `${quoted} <${address}>`
 }
 
 /** A field's text: as it is where that is safe, else as RFC 2047 words, which can carry anything. */
