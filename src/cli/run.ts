@@ -81,6 +81,7 @@ export function registerRun(program: Command): void {
             { title: 'Item', cell: each => each.itemId },
             { title: 'Source item', cell: each => each.sourceItemId.slice(0, 40) },
             { title: 'Source user', cell: each => each.sourceUser || '-' },
+            { title: 'Mailbox', cell: each => each.mailbox || '-' },
             { title: 'Reason', cell: each => each.reason },
             { title: 'Resolved', cell: each => time(each.resolvedAt) },
           ],

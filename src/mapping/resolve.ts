@@ -32,6 +32,8 @@ export type OurPerson = {
   readonly mailboxId: number | null
   readonly reason: 'custom-mapping' | 'email-property' | null
   readonly failure: MappingFailure | null
+  /** Of a failure: the mailbox that the mapping or the e-mail property named in vain; '' where none was named. */
+  readonly wanted: string
 }
 
 export type Resolved = { readonly people: OurPerson[]; readonly mailboxIds: number[] }
@@ -53,6 +55,7 @@ type Party = Pick<Participant, 'form' | 'number' | 'userId' | 'emails'>
 type Candidate = {
   readonly reason: 'custom-mapping' | 'email-property'
   readonly mailbox: DirectoryMailbox | null
+  readonly address: string
   readonly from: number
   readonly to: number
 }
@@ -78,6 +81,7 @@ const NOBODY: OurPerson = Object.freeze({
   mailboxId: null,
   reason: null,
   failure: 'no-participant',
+  wanted: '',
 })
 /** Above this many people in an item, they are found by a map rather than by looking along the list. */
 const LIST_MAX = 12
@@ -133,6 +137,7 @@ export function createResolver(input: ResolverInput): Resolver {
     const candidates: Candidate[] = Array.from(entries, entry => ({
       reason: 'custom-mapping',
       mailbox: directory.find(entry.mailboxAddress),
+      address: entry.mailboxAddress,
       from: entry.validFrom ?? -Infinity,
       to: entry.validTo ?? Infinity,
     }))
@@ -142,6 +147,7 @@ export function createResolver(input: ResolverInput): Resolver {
         candidates.push({
           reason: 'email-property',
           mailbox: directory.find(email),
+          address: email,
           from: -Infinity,
           to: Infinity,
         })
@@ -216,9 +222,11 @@ function peopleOf(
 
 function resolvePerson(person: Person, participant: number, time: number): OurPerson {
   let failure: MappingFailure = 'no-mapping'
+  let wanted = ''
   for (const candidate of person.candidates) {
     if (time < candidate.from || time >= candidate.to) continue
-    const { mailbox } = candidate
+    const { mailbox, address } = candidate
+    if (wanted === '') wanted = address
     if (mailbox === null) failure = failure === 'no-mapping' ? 'mailbox-unknown' : failure
     else if (!activeAt(mailbox, time)) failure = 'mailbox-not-active'
     else
@@ -228,9 +236,10 @@ function resolvePerson(person: Person, participant: number, time: number): OurPe
         mailboxId: mailbox.mailboxId,
         reason: candidate.reason,
         failure: null,
+        wanted: '',
       }
   }
-  return { participant, sourceUser: person.sourceUser, mailboxId: null, reason: null, failure }
+  return { participant, sourceUser: person.sourceUser, mailboxId: null, reason: null, failure, wanted }
 }
 
 /** '' for a party nobody can be told by, such as a withheld number. */

@@ -6,7 +6,7 @@
 import type { Connector } from '../connector/connector.ts'
 import { type Directory, directoryVersion, loadDirectory } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
-import { loadMapping, type Mapping } from '../mapping/mapping.ts'
+import { loadMapping, type Mapping, normaliseNumber } from '../mapping/mapping.ts'
 import { createIndexer, type Indexer } from '../search/search.ts'
 import type { ReservedMailboxes } from './file-rows.ts'
 
@@ -63,5 +63,7 @@ async function employeeOwned(ground: Ground, connector: Connector): Promise<Set<
     'select user_id, number from registered_user where connector_id = $1 and company_owned = false',
     [connector.connectorId],
   )
-  return new Set(rows.flatMap(row => [row.user_id, row.number]).filter(each => each !== ''))
+  // The site writes a number with its + or without; items have digits.
+  const numberOf = (text: string) => normaliseNumber(text, connector.defaultRegion).number
+  return new Set(rows.flatMap(row => [row.user_id, row.number, numberOf(row.number)]).filter(Boolean))
 }

@@ -23,6 +23,8 @@ type Target = {
   readonly mailboxIds: readonly number[]
   readonly failures: readonly {
     readonly sourceUser: string
+    /** The mailbox that was named for them in vain; '' where none was. */
+    readonly mailbox: string
     readonly reason: FailureReason
     readonly replayable: boolean
   }[]
@@ -35,20 +37,24 @@ export function targetOf(item: ReadItem, mapping: Mapping, reserved: ReservedMai
       state: 'quarantined',
       reason: item.failure,
       mailboxIds: [reserved.quarantine],
-      failures: [{ sourceUser: capturedUser(item.facts), reason: item.failure, replayable: false }],
+      failures: [
+        { sourceUser: capturedUser(item.facts), mailbox: '', reason: item.failure, replayable: false },
+      ],
     }
   const resolved = mapping.resolve(item.facts)
-  const failures = new Map<string, { sourceUser: string; reason: FailureReason; replayable: boolean }>()
+  const failures = new Map<string, Target['failures'][number]>()
   for (const person of resolved.people)
     if (person.failure !== null)
       failures.set(person.sourceUser, {
         sourceUser: person.sourceUser,
+        mailbox: person.wanted,
         reason: person.failure,
         replayable: true,
       })
   if (resolved.mailboxIds.length > 0)
     return { state: 'filed', reason: null, mailboxIds: resolved.mailboxIds, failures: [...failures.values()] }
-  if (failures.size === 0) failures.set('', { sourceUser: '', reason: 'no-participant', replayable: true })
+  if (failures.size === 0)
+    failures.set('', { sourceUser: '', mailbox: '', reason: 'no-participant', replayable: true })
   const all = [...failures.values()]
   return { state: 'unmapped', reason: all[0]!.reason, mailboxIds: [reserved.unmapped], failures: all }
 }
@@ -112,6 +118,7 @@ const FAILURE_COLUMNS = [
   'run_id',
   'connector_id',
   'source_item_id',
+  'mailbox',
   'reason',
   'replayable',
   'sent_at',
@@ -201,6 +208,7 @@ export function addRows(
     rows.failures.int8(context.runId)
     rows.failures.int4(context.connectorId)
     rows.failures.text(storable(item.facts.sourceItemId ?? ''))
+    rows.failures.text(storable(failure.mailbox))
     rows.failures.text(failure.reason)
     rows.failures.boolean(failure.replayable)
     optionalTime(rows.failures, item.facts.sentAt)

@@ -4,11 +4,12 @@
  * but stays held and retained. Nothing is removed, and the message keeps its bytes and digests.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { type Connector, getConnector, listConnectors } from '../connector/connector.ts'
+import { type Connector, getConnector } from '../connector/connector.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
+import type { OurPerson } from '../mapping/mapping.ts'
 import type { ItemFacts, Participant } from '../message/message.ts'
 import { updateMailboxes } from '../search/search.ts'
 import { type Bearings, type ConnectorBearings, openBearings } from './bearings.ts'
@@ -29,13 +30,10 @@ export async function replayFailures(
   actor: Actor,
   connectorId: number | null,
 ): Promise<ReplayReport> {
-  const connectors =
-    connectorId === null
-      ? await listConnectors(ground.database)
-      : [await getConnector(ground.database, connectorId)]
   const bearings = openBearings(ground)
   const total = { failures: 0, resolved: 0, filings: 0 }
-  for (const connector of connectors) {
+  for (const each of await connectorsWithFailures(ground, connectorId)) {
+    const connector = await getConnector(ground.database, each)
     let after: { sourceUser: string; itemId: string } | null = null
     for (;;) {
       const page = await replayPage(ground, actor, bearings, connector, after)
@@ -47,6 +45,16 @@ export async function replayFailures(
     }
   }
   return total
+}
+
+/** Removed connectors too: what they imported is still ours to file. CONNECTOR_UNKNOWN for one that never was. */
+async function connectorsWithFailures(ground: Ground, connectorId: number | null): Promise<number[]> {
+  if (connectorId !== null) return [connectorId]
+  const rows = await ground.database.query<{ connector_id: number }>(
+    `select connector_id from connector c where exists (select from failure f
+       where f.connector_id = c.connector_id and f.resolved_at is null and f.replayable) order by connector_id`,
+  )
+  return rows.map(row => row.connector_id)
 }
 
 type OpenFailure = {
@@ -96,6 +104,8 @@ type Reached = {
   readonly itemId: string
   readonly sourceUser: string
   readonly mailboxIds: readonly number[]
+  /** Those of our people who cannot be reached by what is known now. */
+  readonly unreached: readonly OurPerson[]
 }
 
 /** The failure with the mailboxes of its item, if its person can be reached now. */
@@ -105,7 +115,14 @@ function reached(failure: OpenFailure, known: ConnectorBearings): Reached[] {
     person => person.failure !== null && person.sourceUser === failure.source_user,
   )
   if (missing || resolved.mailboxIds.length === 0) return []
-  return [{ itemId: failure.item_id, sourceUser: failure.source_user, mailboxIds: resolved.mailboxIds }]
+  return [
+    {
+      itemId: failure.item_id,
+      sourceUser: failure.source_user,
+      mailboxIds: resolved.mailboxIds,
+      unreached: resolved.people.filter(person => person.failure !== null),
+    },
+  ]
 }
 
 async function addFilings(
@@ -135,6 +152,7 @@ async function addFilings(
       now,
     ],
   )
+  await addFailures(tx, resolved, now)
   const items = [...new Set(resolved.map(each => each.itemId))]
   await tx.execute(
     `update failure f set resolved_at = $3 from unnest($1::uuid[], $2::text[]) as n (item_id, source_user)
@@ -154,6 +172,32 @@ async function addFilings(
     mailboxesOf.set(row.item_id, [...(mailboxesOf.get(row.item_id) ?? []), row.mailbox_id])
   await updateMailboxes(tx, mailboxesOf, new Map(items.map(itemId => [itemId, [known.reserved.unmapped]])))
   return added.length
+}
+
+/**
+ * A correction may also show people of ours who were outsiders before (by a domain that is now ours, say) and who have
+ * no mailbox: each is itemised like any other. One that was itemised before stays as it is.
+ */
+async function addFailures(tx: Transaction, resolved: readonly Reached[], now: Date): Promise<void> {
+  const missing = resolved.flatMap(({ itemId, unreached }) =>
+    unreached.map(({ sourceUser, failure, wanted }) => ({ itemId, sourceUser, reason: failure, wanted })),
+  )
+  if (missing.length === 0) return
+  await tx.execute(
+    `insert into failure (item_id, source_user, run_id, connector_id, source_item_id, mailbox, reason, replayable, sent_at, failed_at)
+     select distinct on (n.item_id, n.source_user) n.item_id, n.source_user, i.run_id, i.connector_id,
+       coalesce((select min(source_item_id) from failure f where f.item_id = n.item_id), ''), n.mailbox, n.reason, true, i.sent_at, $4
+     from unnest($1::uuid[], $2::text[], $3::text[], $5::text[]) as n (item_id, source_user, reason, mailbox) join item i using (item_id)
+     order by n.item_id, n.source_user
+     on conflict (item_id, source_user, run_id) do nothing`,
+    [
+      missing.map(each => each.itemId),
+      missing.map(each => each.sourceUser),
+      missing.map(each => each.reason),
+      now,
+      missing.map(each => each.wanted),
+    ],
+  )
 }
 
 /** What the mapping looks at, from the item's readable metadata: no content is opened for a replay. */

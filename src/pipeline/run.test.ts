@@ -65,10 +65,10 @@ test('the next window overlaps the last one by an hour and leaves out the last f
   assert.deepEqual(latestEnd(at(NOW)), at(NOW - 5 * MINUTE))
 })
 
-test('the first window is a day, or all the time since the connector was added', () => {
+test('the first window is a day before the connector was added, and all the time since', () => {
   const first = (age: number) => nextWindow({ collectedUntil: null, createdAt: at(NOW - age) }, at(NOW)).from
-  assert.deepEqual(first(HOUR), at(NOW - 5 * MINUTE - DAY))
-  assert.deepEqual(first(9 * DAY), at(NOW - 9 * DAY), 'a week of refused sign-ins is caught up')
+  assert.deepEqual(first(0), at(NOW - 5 * MINUTE - DAY))
+  assert.deepEqual(first(9 * DAY), at(NOW - 10 * DAY), 'days of refused sign-ins are caught up')
 })
 
 test('a site whose clock is far behind gives an empty window, not one that ends before it begins', () => {
@@ -145,7 +145,11 @@ test('trouble and failure of a worker that was overtaken leave a collected or en
 test('a foreign error is noted on the run by its kind, without what it quotes', async t => {
   const { archive, connector, ground } = await archiveAt(t)
   const run = await requestRun(ground, await archive.queue(), archive.actor, connector, 'manual', window)
-  await noteTrouble(ground, run.runId, Object.assign(new Error('bad text "lunch at noon"'), { code: '22021' }))
+  await noteTrouble(
+    ground,
+    run.runId,
+    Object.assign(new Error('bad text "lunch at noon"'), { code: '22021' }),
+  )
   const noted = await getRun(ground.database, run.runId)
   assert.equal(noted.errorCode, 'INTERNAL')
   assert.match(noted.errorMessage ?? '', /22021/)

@@ -3,8 +3,8 @@
  *
  * The window is of the site's own arrival time. It starts where the last complete run ended, less an hour of overlap,
  * and ends five minutes before the site's now, so that what is still arriving is left for the next; a missed day
- * widens it. Before any run was complete it covers a day, and whatever passed since the connector was added, so that
- * first runs that failed leave no gap. A back-fill names its own window and leaves the connector's progress where it is.
+ * widens it. Before any run was complete it starts a day before the connector was added, so that first runs that
+ * failed leave no gap. A back-fill names its own window and leaves the connector's progress where it is.
  */
 import { appendEntry } from '../audit/audit.ts'
 import type { Connector } from '../connector/connector.ts'
@@ -55,7 +55,7 @@ export function nextWindow(
   const to = latestEnd(siteNow).getTime()
   const from = connector.collectedUntil
     ? connector.collectedUntil.getTime() - OVERLAP
-    : Math.min(to - FIRST_WINDOW, connector.createdAt.getTime())
+    : Math.min(to, connector.createdAt.getTime()) - FIRST_WINDOW
   return { from: new Date(Math.min(from, to)), to: new Date(to) }
 }
 
