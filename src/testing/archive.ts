@@ -256,7 +256,7 @@ export function startProgram(
   }) as ChildProcess & { said: string }
   child.said = ''
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
-    child.said = `${child.said}${chunk}`.slice(-20_000)
+    child.said = `${child.said}${chunk}`.slice(-1_000_000)
   })
   return child
 }
