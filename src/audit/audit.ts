@@ -11,7 +11,7 @@
  * Promises: writers never wait for the sequencer or for each other; every entry is under a signed checkpoint within
  * 5 s while a sequencer runs; a checkpoint is never signed that contradicts one signed before; no entry shows content.
  */
-export { archivePublicKey } from './checkpoint.ts'
+export { archivePublicKey, newestPublishedSize } from './checkpoint.ts'
 export {
   type AuditEntry,
   appendEntry,

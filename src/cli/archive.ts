@@ -15,8 +15,7 @@ import {
   verifyExportedItem,
 } from '../upkeep/upkeep.ts'
 import { readInput } from './files.ts'
-import { configOf, withGround } from './ground-of.ts'
-import { openSequencer } from './serving.ts'
+import { checkpoint, configOf, withGround } from './ground-of.ts'
 import { confirm, count, isInteractive, print, printJson, say, time } from './terminal.ts'
 
 export function registerArchive(program: Command): void {
@@ -50,7 +49,7 @@ export function registerArchive(program: Command): void {
         print()
         if (isInteractive() && (await confirm('Have you copied the master key?'))) await confirmCopied(ground)
         else print('Nothing is imported before you say so: holdfast init --master-key-copied')
-        await flush(ground)
+        await checkpoint(ground)
       } finally {
         await ground.close()
       }
@@ -219,12 +218,6 @@ async function verifyOne(options: VerifyOptions, earlierCheckpoint: string | nul
 async function confirmCopied(ground: Ground): Promise<void> {
   await markMasterKeyCopied(ground, consoleActor())
   print('Noted. The archive is ready: holdfast directory import people.csv, then holdfast connector add.')
-}
-
-async function flush(ground: Ground): Promise<void> {
-  const sequencer = openSequencer(ground)
-  await sequencer.flush()
-  await sequencer.stop()
 }
 
 async function read(file: string): Promise<string> {

@@ -13,7 +13,9 @@ export function integerFlag(name: string, text: string): number {
 export function timeFlag(name: string, text: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
   const value = new Date(text)
-  if (!isTime || Number.isNaN(value.getTime()))
+  // JavaScript makes 2 March of 30 February.
+  const day = text.slice(0, 10)
+  if (!isTime || Number.isNaN(value.getTime()) || !new Date(day).toISOString().startsWith(day))
     throw new HoldfastError(
       'WINDOW_INVALID',
       `${name}: "${text}" is neither a date (2026-11-01) nor a time with its zone`,

@@ -19,16 +19,28 @@ export function openCommandGround(
   return openGround(configOf(command, options.flags), { mode: options.mode })
 }
 
-/** Opens the archive for `work`, then puts what it did under a checkpoint, and closes. */
+/** Opens the archive for `work`, then puts what it did under a checkpoint, also where it failed, and closes. */
 export async function withGround<T>(command: Command, work: (ground: Ground) => Promise<T>): Promise<T> {
   const ground = await openCommandGround(command, { mode: 'attach-or-own' })
   try {
-    const result = await work(ground)
-    const sequencer = openSequencer(ground)
-    await sequencer.flush()
-    await sequencer.stop()
+    const result = await work(ground).catch(async error => {
+      // A reading that failed was recorded all the same. What the command failed of is what is told.
+      await checkpoint(ground).catch(() => {})
+      throw error
+    })
+    await checkpoint(ground)
     return result
   } finally {
     await ground.close()
+  }
+}
+
+/** Puts every audit entry so far under a checkpoint. */
+export async function checkpoint(ground: Ground): Promise<void> {
+  const sequencer = openSequencer(ground)
+  try {
+    await sequencer.flush()
+  } finally {
+    await sequencer.stop()
   }
 }

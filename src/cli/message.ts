@@ -41,12 +41,13 @@ export function registerMessage(program: Command): void {
         if (view.flags.length > 0) print(`Flags      ${view.flags.join(', ')}`)
         print()
         const content = await openMessage(ground, consoleActor(), item, 'message')
+        const decoder = new TextDecoder()
         let shown = 0
         for await (const chunk of content.chunks) {
           const part = chunk.subarray(0, Math.max(0, SHOWN_MAX - shown))
           shown += part.length
           // Control characters of archived content must not steer the reader's terminal.
-          process.stdout.write(part.toString('utf8').replace(/[^\P{Cc}\n\t]/gu, ''))
+          process.stdout.write(decoder.decode(part, { stream: true }).replace(/[^\P{Cc}\n\t]/gu, ''))
           if (shown >= SHOWN_MAX) break
         }
         if (content.size > shown)

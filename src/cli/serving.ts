@@ -28,20 +28,30 @@ export type Serving = {
 
 /** Starts serving with `workers` worker processes. */
 export async function startServing(ground: Ground, workers: number): Promise<Serving> {
-  const sequencer = openSequencer(ground)
   const queue = await openQueue(ground.database, { log: ground.log })
+  const sequencer = openSequencer(ground)
   const pool = startWorkers(ground, workers)
   const stopped = new AbortController()
-  const ticking = tick(ground, queue, stopped.signal)
+  const ticking = Promise.all([
+    every(TICK, ground, stopped.signal, async () => {
+      await requestDueRuns(ground, queue)
+      await removeStaged(ground)
+    }),
+    // Beside the scheduler: to look through a large storage takes its time.
+    every(ORPHANS_EVERY, ground, stopped.signal, () => removeOrphans(ground, stopped.signal)),
+  ])
   return {
     queue,
     sequencer,
     stop: async () => {
       stopped.abort()
-      await ticking
-      await pool.stop()
-      await queue.stop({ graceful: true })
-      await sequencer.stop()
+      try {
+        await pool.stop()
+        await ticking
+        await queue.stop({ graceful: true })
+      } finally {
+        await sequencer.stop()
+      }
     },
   }
 }
@@ -60,20 +70,20 @@ export function openSequencer(ground: Ground): Sequencer {
   })
 }
 
-async function tick(ground: Ground, queue: Queue, signal: AbortSignal): Promise<void> {
-  let orphansAt = ground.clock.now()
+/** Does `work` now and again after each pause, until stopped; what fails is tried again the next time. */
+async function every(
+  pause: number,
+  ground: Ground,
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      await requestDueRuns(ground, queue)
-      await removeStaged(ground)
-      if (ground.clock.now() >= orphansAt) {
-        orphansAt = ground.clock.now() + ORPHANS_EVERY
-        await removeOrphans(ground)
-      }
+      await work()
     } catch (error) {
-      ground.log.error({ error }, 'the scheduler will try again')
+      ground.log.error({ error }, 'what recurs will be tried again')
     }
-    await ground.clock.sleep(TICK, signal).catch(() => {})
+    await ground.clock.sleep(pause, signal).catch(() => {})
   }
 }
 
@@ -89,11 +99,15 @@ function startWorkers(ground: Ground, count: number): { stop(): Promise<void> } 
       detached: true,
     })
     children.add(child)
-    child.on('exit', (code, signal) => {
-      children.delete(child)
-      if (stopping) return
-      ground.log.warn({ code, signal }, 'a worker ended and is replaced')
+    const replace = (why: Record<string, unknown>) => {
+      if (!children.delete(child) || stopping) return
+      ground.log.warn(why, 'a worker ended and is replaced')
       setTimeout(() => stopping || start(), RESPAWN_PAUSE)
+    }
+    child.on('exit', (code, signal) => replace({ code, signal }))
+    // A process that could not be started has no exit; without a listener it would end this one.
+    child.on('error', error => {
+      if (child.pid === undefined) replace({ error })
     })
   }
   for (let index = 0; index < count; index++) start()

@@ -54,8 +54,12 @@ async function storeUsers(
   connectorId: number,
   users: RegisteredUser[],
 ): Promise<void> {
-  // Two workers that refresh at once would meet crosswise in the upsert; the second waits here.
-  await tx.query('select connector_id from connector where connector_id = $1 for update', [connectorId])
+  // Two workers that refresh at once would meet crosswise in the upsert; the second waits here. Filing notes its
+  // users' last items in the order of the key, so the rows are locked in that order too.
+  await tx.query('select from connector where connector_id = $1 for no key update', [connectorId])
+  await tx.query('select from registered_user where connector_id = $1 order by user_id for update', [
+    connectorId,
+  ])
   await tx.execute(
     `insert into registered_user (connector_id, user_id, name, number, email, app_active, company_owned, seen_at)
      select $1, user_id, name, number, email, app_active, company_owned, $8

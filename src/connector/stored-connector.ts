@@ -216,7 +216,9 @@ export async function removeConnector(ground: Ground, actor: Actor, connectorId:
   })
 }
 
+/** The connector, locked: what is not changed must not be written back as it was before somebody else's change. */
 async function getOpenConnector(tx: Transaction, connectorId: number): Promise<Connector> {
+  await tx.query('select from connector where connector_id = $1::bigint for no key update', [connectorId])
   const connector = await getConnector(tx, connectorId)
   if (connector.status === 'removed')
     throw new HoldfastError('CONNECTOR_UNKNOWN', `connector ${connectorId} was removed`)

@@ -1,7 +1,9 @@
 /**
  * Cleans up behind the flow: staging copies of filed batches are removed, and vault objects and staging objects that
- * a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched.
+ * a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched; and nothing
+ * at all where the database is older than the storage, since what it does not know is then no orphan.
  */
+import { newestPublishedSize } from '../audit/audit.ts'
 import type { Ground } from '../ground.ts'
 import type { StagedContents } from './read-batch.ts'
 
@@ -32,8 +34,12 @@ export async function removeStaged(ground: Ground): Promise<number> {
   return rows.length
 }
 
-/** Removes objects older than seven days that no row refers to; returns their names. */
-export async function removeOrphans(ground: Ground): Promise<string[]> {
+/** Removes objects older than seven days that no row refers to; returns their names. Stops when `signal` aborts. */
+export async function removeOrphans(ground: Ground, signal?: AbortSignal): Promise<string[]> {
+  if (await isRolledBack(ground)) {
+    ground.log.error({}, 'the storage has checkpoints that the database has not: no orphan is removed')
+    return []
+  }
   const before = ground.clock.now() - ORPHAN_AGE
   const removed: string[] = []
   for (const prefix of ['vault/', 'staging/'] as const) {
@@ -47,6 +53,7 @@ export async function removeOrphans(ground: Ground): Promise<string[]> {
       page = []
     }
     for await (const object of ground.storage.list(prefix)) {
+      if (signal?.aborted) return removed
       if (object.changedAt.getTime() >= before) continue
       page.push(object.name)
       if (page.length === PAGE) await flush()
@@ -56,6 +63,16 @@ export async function removeOrphans(ground: Ground): Promise<string[]> {
   if (removed.length > 0)
     ground.log.info({ objects: removed.length }, 'objects of killed attempts were removed')
   return removed
+}
+
+/** True if a checkpoint of this log was stored that the database has never heard of: an old database was put back. */
+async function isRolledBack(ground: Ground): Promise<boolean> {
+  // A checkpoint is stored after its row is committed, and so never ahead of it.
+  const published = await newestPublishedSize(ground.storage, ground.archive.logEpoch)
+  const [row] = await ground.database.query<{ size: number | null }>(
+    'select max(tree_size) as size from audit_checkpoint',
+  )
+  return published > (row?.size ?? 0)
 }
 
 async function referredTo(

@@ -36,7 +36,7 @@ async function requestDueRun(ground: Ground, queue: Queue, connectorId: number):
       `select from connector c where connector_id = $1 and status = 'active' and next_run_at <= $2
        and not exists (select from run r where r.connector_id = c.connector_id
          and r.status in ('waiting', 'collecting', 'filing'))
-       for update skip locked`,
+       for no key update skip locked`,
       [connectorId, new Date(now)],
     )
     if (ready.length === 0) return null

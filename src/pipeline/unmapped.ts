@@ -27,7 +27,7 @@ export async function listUnmapped(
   }>(
     `select connector_id, source_user, min(reason) as reason, count(distinct item_id) as items,
        min(coalesce(sent_at, failed_at)) as first_at, max(coalesce(sent_at, failed_at)) as last_at
-     from failure where resolved_at is null and replayable and ($1::integer is null or connector_id = $1)
+     from failure where resolved_at is null and replayable and ($1::bigint is null or connector_id = $1)
      group by connector_id, source_user order by items desc, source_user limit $2`,
     [connectorId, limit],
   )

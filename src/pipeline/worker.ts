@@ -20,8 +20,9 @@ export type Worker = { readonly queue: Queue; stop(): Promise<void> }
 export async function startWorker(ground: Ground): Promise<Worker> {
   const queue = await openQueue(ground.database, { log: ground.log })
   const bearings = openBearings(ground)
+  const stopping = new AbortController()
   await queue.work<{ runId: number }>('collect', { concurrency: 4 }, ({ runId }, signal) =>
-    collectRun(ground, queue, runId, signal),
+    collectRun(ground, queue, runId, AbortSignal.any([signal, stopping.signal])),
   )
   await queue.work<{ batchId: number }>('file', { concurrency: FILING_CONCURRENCY }, async ({ batchId }) => {
     await fileBatch(ground, queue, bearings, batchId)
@@ -39,5 +40,13 @@ export async function startWorker(ground: Ground): Promise<Worker> {
   await queue.work<{ connectorId: number | null }>('replay', { concurrency: 1 }, async ({ connectorId }) => {
     await replayFailures(ground, SYSTEM, connectorId)
   })
-  return { queue, stop: () => queue.stop({ graceful: true }) }
+  return {
+    queue,
+    stop: () => {
+      const stopped = queue.stop({ graceful: true })
+      // A batch is soon filed, but a collection may take hours: it goes on elsewhere from its cursor.
+      stopping.abort()
+      return stopped
+    },
+  }
 }
