@@ -7,6 +7,7 @@
  * doubled; both sums are checked, and one that does not add up is shown as an error.
  */
 export { type Failure, listFailures } from './failure.ts'
+export { participantsJson } from './file-rows.ts'
 export { removeOrphans, removeStaged } from './janitor.ts'
 export { brokenSums, type Counts } from './outcome.ts'
 export { type ReplayReport, replayFailures } from './replay.ts'

@@ -15,7 +15,7 @@ import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { appendEntry } from '../audit/audit.ts'
-import type { Transaction } from '../database/database.ts'
+import { isConflict, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
@@ -48,7 +48,10 @@ export type BackupReport = {
   readonly bytes: number
 }
 
-const PAGE = 2000
+/** Rows read at a time: a long text's search entry may have a megabyte. */
+const PAGE = 250
+/** How often the snapshot is taken anew because a batch was filed while it was. */
+const SNAPSHOTS_MAX = 20
 
 /** Writes a backup of the archive into `folder`, which must be empty or absent. */
 export async function backupArchive(
@@ -71,21 +74,23 @@ export async function backupArchive(
       subject: ground.archive.archiveId,
     }),
   )
-  const tables: BackupManifest['tables'] = {}
-  let rows = 0
-  const objects = await ground.database.transaction(async tx => {
-    await tx.execute('set transaction isolation level repeatable read, read only')
+  // Before the snapshot, which then knows each of these.
+  const checkpoints: string[] = []
+  for await (const { name } of ground.storage.list('checkpoints/')) checkpoints.push(name)
+  const copy: ObjectCopy = { ground, folder, lines: [], bytes: 0, onProgress }
+  const { tables, vault } = await inSnapshot(ground, async tx => {
+    await copyStaged(tx, copy)
+    const copied: BackupManifest['tables'] = {}
     for (const table of [KEY_TABLE, ...TABLES]) {
       const file = table === KEY_TABLE ? 'keys.jsonl' : join('tables', `${table.name}.jsonl`)
-      const copied = await copyTable(tx, table, join(folder, file))
-      tables[table.name] = copied
-      rows += copied.rows
-      onProgress(`${table.name}: ${copied.rows} rows`)
+      const { rows } = (copied[table.name] = await copyTable(tx, table, join(folder, file)))
+      onProgress(`${table.name}: ${rows} rows`)
     }
-    return objectsOf(tx)
+    return { tables: copied, vault: await vaultObjectsOf(tx) }
   })
-  for await (const { name } of ground.storage.list('checkpoints/')) objects.push(name)
-  const copied = await copyObjects(ground, objects, folder, onProgress)
+  for (const name of [...vault, ...checkpoints]) await copyObject(copy, name)
+  const objects = await writeList(copy)
+  const rows = Object.values(tables).reduce((all, table) => all + table.rows, 0)
   const [migration] = await ground.database.query<{ number: number }>(
     'select max(number) as number from migration',
   )
@@ -98,10 +103,10 @@ export async function backupArchive(
     schema: migration?.number ?? 0,
     createdAt: new Date(ground.clock.now()).toISOString(),
     tables,
-    objects: copied,
+    objects,
   }
   await writeDurably(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  return { folder, rows, objects: copied.count, bytes: copied.bytes }
+  return { folder, rows, objects: objects.count, bytes: objects.bytes }
 }
 
 async function copyTable(
@@ -129,46 +134,69 @@ async function copyTable(
   return { rows, sha256: running.digest('hex') }
 }
 
-/** The objects that the rows of the snapshot refer to. */
-async function objectsOf(tx: Transaction): Promise<string[]> {
-  const vault = await tx.query<{ object_id: string }>('select object_id from vault_object order by object_id')
-  const staged = await tx.query<{ staging_object: string; contents: Record<string, { name?: string }> }>(
-    'select staging_object, contents from batch where staging_object is not null and filed_at is null',
-  )
-  return [
-    ...vault.map(row => vaultObjectName(row.object_id)),
-    ...staged.flatMap(row => [
-      row.staging_object,
-      ...Object.values(row.contents).flatMap(content => (content.name ? [content.name] : [])),
-    ]),
-  ]
+/** Runs `work` in one snapshot; again in a later one where a batch was filed just as it was taken. */
+async function inSnapshot<T>(ground: Ground, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let taken = 1; ; taken++) {
+    try {
+      return await ground.database.transaction(async tx => {
+        await tx.execute('set transaction isolation level repeatable read')
+        return work(tx)
+      })
+    } catch (error) {
+      if (!isConflict(error) || taken === SNAPSHOTS_MAX) throw error
+    }
+  }
 }
 
-async function copyObjects(
-  ground: Ground,
-  names: readonly string[],
-  folder: string,
-  onProgress: (done: string) => void,
-): Promise<BackupManifest['objects']> {
-  let bytes = 0
-  let done = 0
-  const list: string[] = []
-  for (const name of names) {
-    const running = createHash('sha256')
-    const file = join(folder, 'objects', name)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await pipeline(
-      counted(ground.storage.stream(name), running, size => {
-        bytes += size
-      }),
-      createWriteStream(file, { mode: 0o600, flush: true }),
-    )
-    list.push(`${running.digest('hex')}  ${name}\n`)
-    if (++done % 1000 === 0) onProgress(`${done} of ${names.length} objects`)
-  }
-  const text = list.join('')
+type StagedRow = { staging_object: string; contents: Record<string, { name?: string }> }
+
+/**
+ * Copies what is staged and not yet filed, before all else: once a batch is filed, its staging copies are removed. Until
+ * they are copied, filing waits for these rows; the savepoint then gives them free and keeps the snapshot.
+ */
+async function copyStaged(tx: Transaction, copy: ObjectCopy): Promise<void> {
+  await tx.execute('savepoint staged')
+  const staged = await tx.query<StagedRow>(
+    'select staging_object, contents from batch where staging_object is not null and filed_at is null for share',
+  )
+  for (const { staging_object: page, contents } of staged)
+    for (const name of [page, ...Object.values(contents).flatMap(content => content.name ?? [])])
+      await copyObject(copy, name)
+  await tx.execute('rollback to savepoint staged')
+}
+
+async function vaultObjectsOf(tx: Transaction): Promise<string[]> {
+  const rows = await tx.query<{ object_id: string }>('select object_id from vault_object order by object_id')
+  return rows.map(row => vaultObjectName(row.object_id))
+}
+
+/** The objects copied so far. */
+type ObjectCopy = {
+  readonly ground: Ground
+  readonly folder: string
+  readonly lines: string[]
+  bytes: number
+  readonly onProgress: (done: string) => void
+}
+
+async function copyObject(copy: ObjectCopy, name: string): Promise<void> {
+  const running = createHash('sha256')
+  const file = join(copy.folder, 'objects', name)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await pipeline(
+    counted(copy.ground.storage.stream(name), running, size => {
+      copy.bytes += size
+    }),
+    createWriteStream(file, { mode: 0o600, flush: true }),
+  )
+  copy.lines.push(`${running.digest('hex')}  ${name}\n`)
+  if (copy.lines.length % 1000 === 0) copy.onProgress(`${copy.lines.length} objects`)
+}
+
+async function writeList({ folder, lines, bytes }: ObjectCopy): Promise<BackupManifest['objects']> {
+  const text = lines.join('')
   await writeDurably(join(folder, 'objects.txt'), text)
-  return { count: names.length, bytes, list: createHash('sha256').update(text).digest('hex') }
+  return { count: lines.length, bytes, list: createHash('sha256').update(text).digest('hex') }
 }
 
 async function* counted(

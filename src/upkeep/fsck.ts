@@ -4,10 +4,12 @@
  * item is filed and indexed. Memory does not grow with the archive.
  */
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { leafHash, readEntries, rootOf } from '../audit/audit.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { formatItemId } from '../message/message.ts'
+import { formatItemId, type ItemFacts } from '../message/message.ts'
+import { participantsJson } from '../pipeline/pipeline.ts'
 import type { Storage } from '../storage/storage.ts'
 import {
   type FooterItem,
@@ -18,6 +20,7 @@ import {
   type VaultLocation,
   vaultObjectName,
 } from '../vault/vault.ts'
+import { readSealed, type SealedRow } from './sealed-facts.ts'
 
 export type FsckFinding = {
   readonly code:
@@ -32,6 +35,7 @@ export type FsckFinding = {
     | 'batch-entry'
     | 'batch-missing'
     | 'run-counts'
+    | 'filing-counts'
     | 'not-filed'
     | 'not-indexed'
     | 'entry-without-item'
@@ -49,14 +53,14 @@ export type FsckReport = {
   readonly findings: readonly FsckFinding[]
 }
 
-type ItemRow = {
-  item_id: string
-  vault_object: string
-  vault_offset: number
-  original_size: number
-  message_size: number | null
-  item_key: Buffer
+type ItemRow = SealedRow & {
   leaf: Buffer
+  state: string
+  kind: string
+  direction: string | null
+  sent_at: Date | null
+  participants: unknown
+  attachments: number
 }
 
 const PAGE = 1000
@@ -92,6 +96,7 @@ export async function checkEverything(
   // What is left was filed by the log, while no batch was seen. Filed since the list was read, or its row is gone.
   for (const batchId of recorded.keys()) await checkGone(ground, batchId, report)
   await checkRows(ground, report, total.items)
+  await checkFilings(ground, report)
   await checkStrays(ground, report)
   return { ...total, findings }
 }
@@ -154,7 +159,8 @@ async function checkBatch(
       continue
     }
     const rows = await ground.database.query<ItemRow>(
-      `select item_id, vault_object, vault_offset, original_size, message_size, item_key, leaf
+      `select item_id, vault_object, vault_offset, original_size, message_size, item_key, leaf, state, kind, direction,
+         sent_at, arrived_at, participants, attachments
        from item where item_id = any($1::uuid[])`,
       [footer.map(item => formatItemId(item.itemId))],
     )
@@ -201,6 +207,8 @@ async function checkItem(
       item.messageSize === null ? original : await digest(storage, location, item.itemId, key, 'message')
     if (!leafOf(item.itemId, key, original, message).equals(item.leaf))
       report('item-damaged', row.item_id, 'its content does not make its leaf')
+    else if (row.state !== 'quarantined' && !saysTheSame(row, await readSealed(ground, storage, row)))
+      report('item-differs', row.item_id, 'its row does not say what its original says')
   } catch (error) {
     report(
       error instanceof HoldfastError && error.code === 'MASTER_KEY_WRONG' ? 'item-unsealed' : 'item-damaged',
@@ -209,6 +217,17 @@ async function checkItem(
     )
   }
   return item.originalSize + (item.messageSize ?? 0)
+}
+
+/** Whether the readable metadata are those of the original: nobody may re-date an item or change its parties. */
+function saysTheSame(row: ItemRow, facts: ItemFacts): boolean {
+  return (
+    row.kind === facts.kind &&
+    row.direction === facts.direction &&
+    (row.sent_at?.getTime() ?? null) === (facts.sentAt?.getTime() ?? null) &&
+    row.attachments === Math.min(facts.attachments.length, 32767) &&
+    isDeepStrictEqual(row.participants, JSON.parse(participantsJson(facts.participants)))
+  )
 }
 
 /** SHA-256 of a part as it is read, so that a recording of any size is checked in little memory. */
@@ -268,6 +287,22 @@ async function checkRows(ground: Ground, report: Report, itemsSealed: number): P
   )
   for (const run of runs)
     report('run-counts', `run:${run.run_id}`, `its counts say ${run.counted} new items, ${run.kept} are kept`)
+}
+
+/** Filings are added, at an import and at a replay, and hidden, but never removed: each connector has all it was given. */
+async function checkFilings(ground: Ground, report: Report): Promise<void> {
+  const connectors = await ground.database.query<{ connector_id: number; counted: number; kept: number }>(
+    `select connector_id, counted::bigint, kept from (
+       select connector_id,
+         coalesce(sum(filings_imported + filings_partial + items_unmapped + items_failed), 0) + coalesce(
+           (select sum((detail->>'filings')::bigint) from audit_entry
+            where act = 'unmapped.replay' and subject = 'connector:' || connector_id), 0) as counted,
+         (select count(*) from filing f join run r using (run_id) where r.connector_id = run.connector_id) as kept
+       from run group by connector_id) as sums
+     where counted <> kept order by connector_id`,
+  )
+  for (const { connector_id: id, counted, kept } of connectors)
+    report('filing-counts', `connector:${id}`, `it was given ${counted} filings, and ${kept} are there`)
 }
 
 /** Objects in storage that no row knows. Those of killed attempts go away after seven days; until then they are no damage. */

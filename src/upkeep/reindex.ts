@@ -6,23 +6,16 @@ import { appendEntry } from '../audit/audit.ts'
 import { CopyRows } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type ItemFacts, indexText, parseItemId, readLargeEmail, readRecord } from '../message/message.ts'
+import { indexText, parseItemId } from '../message/message.ts'
 import { createIndexer, ENTRY_COLUMNS, mergePending, partiesOf, recordVersion } from '../search/search.ts'
-import { readPart, readWhole, vaultObjectName } from '../vault/vault.ts'
+import { readSealed, type SealedRow } from './sealed-facts.ts'
 
 const PAGE = 500
 
-type Row = {
-  item_id: string
+type Row = SealedRow & {
   connector_id: number
   kind: string
   direction: string | null
-  arrived_at: Date
-  vault_object: string
-  vault_offset: number
-  original_size: number
-  message_size: number | null
-  item_key: Buffer
   mailboxes: number[]
 }
 
@@ -47,7 +40,7 @@ export async function reindex(
     after = last.item_id
     const rows = new CopyRows()
     for (const row of page) {
-      const facts = await readSealed(ground, row)
+      const facts = await readSealed(ground, ground.storage, row)
       indexer.add(rows, {
         itemId: parseItemId(row.item_id),
         text: indexText(facts),
@@ -84,33 +77,3 @@ export async function reindex(
   await mergePending(ground.database)
   return items
 }
-
-/** The facts of an item as they were at filing, from its sealed original. */
-async function readSealed(ground: Ground, row: Row): Promise<ItemFacts> {
-  const key = ground.keyring.unwrapItemKey(row.item_key)
-  const id = parseItemId(row.item_id)
-  const location = {
-    name: vaultObjectName(row.vault_object),
-    offset: row.vault_offset,
-    originalSize: row.original_size,
-    messageSize: row.message_size,
-  }
-  const about = { network: '', arrivedAt: row.arrived_at, sourceItemId: null }
-  // A message of its own means that the original is a record; else the original is the e-mail.
-  if (row.message_size === null)
-    return readLargeEmail(readPart(ground.storage, location, id, key, 'original'), about)
-  return readRecord(await readWhole(ground.storage, location, id, key, 'original'), about, ANY_CONTENT)
-}
-
-/** Search needs an attachment's name, not its digest: any streamed content will do. */
-const ANY_CONTENT: ReadonlyMap<string, { size: number; sha256: Buffer }> = new (class extends Map<
-  string,
-  { size: number; sha256: Buffer }
-> {
-  override get() {
-    return { size: 0, sha256: Buffer.alloc(32) }
-  }
-  override has() {
-    return true
-  }
-})()

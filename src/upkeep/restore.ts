@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { declareEpoch } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
@@ -20,7 +19,9 @@ import type { Storage } from '../storage/storage.ts'
 import { BACKUP_FORMAT, type BackupManifest } from './backup.ts'
 import { KEY_TABLE, TABLES, type TableCopy } from './tables.ts'
 
+/** Rows, and characters of them, that are inserted at a time. */
 const PAGE = 1000
+const PAGE_LENGTH = 8 * 1024 * 1024
 
 const MANIFEST = z.object({
   format: z.literal(BACKUP_FORMAT),
@@ -146,12 +147,20 @@ async function digestOf(file: string): Promise<string> {
   return running.digest('hex')
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+/** Lines end with LF alone: readline would also break them at U+2028 and U+2029, which names may hold. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const lines = (rest + (chunk as string)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 async function fillTable(tx: Transaction, table: TableCopy, file: string): Promise<void> {
   let page: string[] = []
+  let length = 0
   const flush = async () => {
     if (page.length === 0) return
     await tx.execute(
@@ -159,10 +168,12 @@ async function fillTable(tx: Transaction, table: TableCopy, file: string): Promi
       [`[${page.join(',')}]`],
     )
     page = []
+    length = 0
   }
   for await (const line of linesOf(file)) {
     page.push(line)
-    if (page.length === PAGE) await flush()
+    length += line.length
+    if (page.length === PAGE || length > PAGE_LENGTH) await flush()
   }
   await flush()
   if (table.identity)
