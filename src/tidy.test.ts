@@ -55,7 +55,7 @@ const LAYERS = [
   'main',
 ]
 /** Files at the root of src that everything may import. */
-const BASICS = ['config', 'errors', 'clock', 'log']
+const BASICS = ['config', 'errors', 'clock', 'log', 'sha256']
 /** The source's raw records are made of the message's nouns: types only. */
 const TYPE_ONLY = new Set(['source>message'])
 

@@ -12,7 +12,7 @@
  * Sizes and positions are safe integers. Arithmetic that could pass 2^31 is done without bit operators, which in
  * JavaScript cut their operands to 32 bits.
  */
-import { hash as digest } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 
 /** The bytes of a SHA-256 hash. */
 export const HASH_SIZE = 32
@@ -31,17 +31,17 @@ const NODE_PREFIX = Buffer.from([0x01])
 
 /** The hash of one leaf: SHA-256(0x00 || content). */
 export function leafHash(content: Buffer): Buffer {
-  return digest('sha256', Buffer.concat([LEAF_PREFIX, content]), 'buffer')
+  return sha256(Buffer.concat([LEAF_PREFIX, content]))
 }
 
 /** The hash of two subtrees: SHA-256(0x01 || left || right). */
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return digest('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer')
+  return sha256(Buffer.concat([NODE_PREFIX, left, right]))
 }
 
 /** The hash of the tree without leaves: SHA-256 of nothing. */
 export function emptyRoot(): Buffer {
-  return digest('sha256', Buffer.alloc(0), 'buffer')
+  return sha256(Buffer.alloc(0))
 }
 
 /** The root of a tree held in memory, given the *hashes* of its leaves. */

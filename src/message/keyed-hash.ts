@@ -2,7 +2,8 @@
  * HMAC-SHA-256 (RFC 2104) by two one-shot hashes. Node's own Hmac object costs 6 µs to set up, which for the three
  * tags of an item is more than writing its message; `crypto.hash` has no set-up. A test compares the two.
  */
-import { hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { sha256, sha256Into } from '../sha256.ts'
 
 const BLOCK = 64
 const DIGEST = 32
@@ -23,8 +24,8 @@ export function keyedHash(key: KeyObject, message: Buffer): Buffer {
   inner.copy(input)
   message.copy(input, BLOCK)
   outer.copy(outerInput)
-  hash('sha256', input.subarray(0, BLOCK + message.length), 'buffer').copy(outerInput, BLOCK)
-  return hash('sha256', outerInput, 'buffer')
+  sha256Into(input.subarray(0, BLOCK + message.length), outerInput, BLOCK)
+  return sha256(outerInput)
 }
 
 function makePads(key: KeyObject): Pads {

@@ -22,6 +22,7 @@ import {
   addRows,
   countDuplicate,
   fanOutOf,
+  giveBack,
   insertRows,
   isEmployeeOwned,
   noRows,
@@ -133,6 +134,7 @@ async function fileItems(
       return true
     })
     if (!filed) await removeObjects(ground, sealed)
+    giveBack(rows)
   } catch (error) {
     // Only here is it sure that nothing was committed. A connection lost at COMMIT may have lost the answer alone, so
     // otherwise the objects stay, and if no row comes to refer to them, they go as orphans after seven days.

@@ -8,7 +8,8 @@
  * audit/tree.ts computes it. The blind makes short texts unguessable from the leaf; it goes with the key when the item
  * is disposed of, and an export carries it, from which the key cannot be told.
  */
-import { hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 
 const BLIND_LABEL = Buffer.from('holdfast blind', 'latin1')
 const LEAF_LABEL = Buffer.from('holdfast leaf 1', 'latin1')
@@ -20,7 +21,7 @@ export function blindOf(key: KeyObject): Buffer {
   const raw = key.export()
   raw.copy(blindInput, BLIND_LABEL.length)
   raw.fill(0)
-  const blind = hash('sha256', blindInput, 'buffer')
+  const blind = sha256(blindInput)
   blindInput.fill(0, BLIND_LABEL.length)
   return blind
 }
@@ -42,7 +43,7 @@ export function leafFrom(
     at += part.length
   }
   if (at !== leafInput.length) throw new RangeError('an item id of 16 bytes and digests of 32 make a leaf')
-  return hash('sha256', leafInput, 'buffer')
+  return sha256(leafInput)
 }
 
 /** The leaf of an item whose key is at hand. */

@@ -1,7 +1,8 @@
 /** Writing vault objects: a batch of small items in memory, or one large item from streams. */
-import { createHash, hash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import { type ItemKey, sealInto, sealStream } from '../keyring/keyring.ts'
+import { sha256 } from '../sha256.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type FooterItem, formatFooter, MAGIC, recordSize, type SealedItem } from './layout.ts'
 import { leafOf } from './leaf.ts'
@@ -49,11 +50,11 @@ export function createVaultObject(): VaultObject {
       const messageSize = message === null ? null : message.length
       reserve(recordSize({ originalSize: original.length, messageSize }))
       end = sealInto(bytes, end, original, partSeal(key.key, 'original', associated, 'an item'))
-      const originalDigest = hash('sha256', original, 'buffer')
+      const originalDigest = sha256(original)
       let messageDigest = originalDigest
       if (message !== null) {
         end = sealInto(bytes, end, message, partSeal(key.key, 'message', associated, 'an item'))
-        messageDigest = hash('sha256', message, 'buffer')
+        messageDigest = sha256(message)
       }
       const leaf = leafOf(itemId, key.key, originalDigest, messageDigest)
       const sealed = { offset, originalSize: original.length, messageSize, leaf }
