@@ -83,8 +83,9 @@ export async function backupArchive(
     const copied: BackupManifest['tables'] = {}
     for (const table of [KEY_TABLE, ...TABLES]) {
       const file = table === KEY_TABLE ? 'keys.jsonl' : join('tables', `${table.name}.jsonl`)
-      const { rows } = (copied[table.name] = await copyTable(tx, table, join(folder, file)))
-      onProgress(`${table.name}: ${rows} rows`)
+      const written = await copyTable(tx, table, join(folder, file))
+      copied[table.name] = written
+      onProgress(`${table.name}: ${written.rows} rows`)
     }
     return { tables: copied, vault: await vaultObjectsOf(tx) }
   })

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { appendFile, copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ARRIVAL, startTinySite, tinyRecord, WINDOW } from '../../test/e2e/tiny-site.ts'
+import { searchArchive } from '../archive/archive.ts'
+import { systemClock } from '../clock.ts'
+import { masterKeyPath, readConfig } from '../config.ts'
+import { openStorage } from '../ground.ts'
+import { collectRun } from '../pipeline/collect.ts'
+import { getRun } from '../pipeline/pipeline.ts'
+import {
+  assertComplete,
+  assertSound,
+  openTestArchive,
+  type TestArchive,
+  testArchive,
+  testFolder,
+} from '../testing/archive.ts'
+import { testDatabase } from '../testing/database.ts'
+import { KEY_TABLE, TABLES } from './tables.ts'
+import { backupArchive, requeueOpenRuns, restoreArchive } from './upkeep.ts'
+
+type Context = { after(work: () => Promise<void>): void }
+
+/** An archive with one message filed and one still staged: its run was collected, and nobody files. */
+async function halfFiled(t: Context): Promise<{ archive: TestArchive; openRun: number }> {
+  const record = (id: string, arrival: number, text: string) =>
+    tinyRecord({ id, arrival, text, from: '447700900101', to: '447700900102' })
+  const site = await startTinySite([record('m1', ARRIVAL, 'turnstone one')])
+  t.after(() => site.stop())
+  const archive = await testArchive(t)
+  // A name that a reader of lines might break in two.
+  await archive.addPeople('Address,Display Name\r\nanna@example.com,"Anna\u2028Plover"\r\n')
+  const connector = await archive.addConnector(site, 'o2')
+  const worker = await archive.work()
+  assertComplete(await archive.run(connector, { from: WINDOW.from, to: ARRIVAL + 1 }))
+  await worker.stop()
+  site.messages.push(record('m2', ARRIVAL + 1000, 'turnstone two'))
+  const open = await archive.request(connector, { from: ARRIVAL + 1, to: WINDOW.to })
+  await collectRun(archive.ground, await archive.queue(), open.runId, AbortSignal.timeout(20_000))
+  assert.equal((await getRun(archive.ground.database, open.runId)).status, 'filing')
+  return { archive, openRun: open.runId }
+}
+
+async function emptyPlace(t: Context, masterKey: string | null) {
+  const urls = await testDatabase(t)
+  const folder = await testFolder()
+  const environment = {
+    HOLDFAST_DATA: folder,
+    DATABASE_URL: urls.programUrl,
+    DATABASE_OWNER_URL: urls.ownerUrl,
+    HOLDFAST_LOG_LEVEL: 'silent',
+  }
+  const config = readConfig({}, environment)
+  if (masterKey) await copyFile(masterKey, masterKeyPath(config))
+  const target = {
+    ownerUrl: urls.ownerUrl,
+    storage: openStorage(config),
+    masterKeyPath: masterKeyPath(config),
+    clock: systemClock,
+  }
+  return { environment, target, database: urls.database }
+}
+
+const tables = async (archive: Pick<TestArchive, 'ground'>, name: string) =>
+  (
+    await archive.ground.database.query<{ row: string }>(`select t::text as row from ${name} t order by 1`)
+  ).map(each => each.row)
+
+test('a restored archive is the same, and its run under way goes on to its end', async t => {
+  const { archive, openRun } = await halfFiled(t)
+  await archive.seal()
+  const folder = join(await testFolder(), 'backup')
+  const report = await backupArchive(archive.ground, archive.actor, folder)
+  assert.equal(report.objects, 3, 'a vault object, a staged page, a checkpoint')
+  const place = await emptyPlace(t, masterKeyPath(archive.config))
+  await restoreArchive(place.target, archive.actor, folder)
+  const restored = await openTestArchive(t, place.environment)
+  for (const { name } of [KEY_TABLE, ...TABLES])
+    if (!['archive', 'audit_entry', 'audit_unsequenced'].includes(name))
+      assert.deepEqual(await tables(restored, name), await tables(archive, name), name)
+  assert.equal(restored.ground.archive.logEpoch, archive.ground.archive.logEpoch + 1)
+
+  assert.equal(await requeueOpenRuns(restored.ground), 1)
+  await restored.work()
+  assertComplete(await restored.ended(await getRun(restored.ground.database, openRun)))
+  const found = await searchArchive(
+    restored.ground,
+    archive.actor,
+    'turnstone',
+    { mailboxIds: null },
+    { limit: 9 },
+  )
+  assert.equal(found.itemIds.length, 2)
+  await assertSound(restored)
+})
+
+test('every table of the schema is in a backup, but the queue’s and what migrations fill', async t => {
+  const { database } = await testDatabase(t)
+  const rows = await database.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'holdfast' order by 1`,
+  )
+  assert.deepEqual(
+    rows.map(row => row.name).filter(name => !['migration', 'directory_version'].includes(name)),
+    [KEY_TABLE, ...TABLES].map(table => table.name).sort(),
+  )
+})
+
+test('a backup that is not whole, not of this key, or not into an empty place restores nothing', async t => {
+  const { archive } = await halfFiled(t)
+  const folder = join(await testFolder(), 'backup')
+  await backupArchive(archive.ground, archive.actor, folder)
+  await assert.rejects(backupArchive(archive.ground, archive.actor, folder), { code: 'BACKUP_INVALID' })
+  const key = masterKeyPath(archive.config)
+  const restore = (place: Awaited<ReturnType<typeof emptyPlace>>) =>
+    restoreArchive(place.target, archive.actor, folder)
+
+  const keyless = await emptyPlace(t, null)
+  await assert.rejects(restore(keyless), { code: 'MASTER_KEY_MISSING' })
+  assert.deepEqual(await keyless.database.query('select from archive'), [])
+
+  const place = await emptyPlace(t, key)
+  const spoil = async (file: string) => {
+    const whole = await readFile(file)
+    await appendFile(file, '\n')
+    await assert.rejects(restore(place), { code: 'BACKUP_INVALID' }, file)
+    await writeFile(file, whole)
+  }
+  await spoil(join(folder, 'tables', 'item.jsonl'))
+  await spoil(join(folder, 'keys.jsonl'))
+  await spoil(join(folder, 'objects.txt'))
+  const [staged] = await readdir(join(folder, 'objects', 'staging'))
+  await spoil(join(folder, 'objects', 'staging', staged!))
+  assert.deepEqual(await place.database.query('select from archive'), [])
+
+  await restore(place)
+  await assert.rejects(restore(place), { code: 'RESTORE_NOT_EMPTY' })
+})
+
+test('the master key is in no file of a backup', async t => {
+  const archive = await testArchive(t)
+  const folder = join(await testFolder(), 'backup')
+  await backupArchive(archive.ground, archive.actor, folder)
+  const key = (await readFile(masterKeyPath(archive.config), 'utf8')).split(':')[1]!
+  assert.ok(key.length >= 32)
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile())
+      assert.ok(!(await readFile(join(entry.parentPath, entry.name), 'latin1')).includes(key), entry.name)
+})
