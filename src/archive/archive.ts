@@ -6,6 +6,7 @@
  * Until people sign in (roles are the next step), the only reader is whoever holds the console: break-glass, who may
  * see every mailbox and whose every reading is recorded as such.
  */
+export { readSealedEntries } from './audit-log.ts'
 export { browseMailbox, describeItems, type FilingLine, listMailboxFolders } from './browse.ts'
 export { type ItemView, type MessageContent, openMessage, showItem } from './item.ts'
 export { proveItem } from './proof.ts'

@@ -4,7 +4,14 @@ import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 
 type Reading = {
-  readonly act: 'message.read' | 'item.show' | 'item.prove' | 'mailbox.browse' | 'search.run' | 'search.count'
+  readonly act:
+    | 'message.read'
+    | 'item.show'
+    | 'item.prove'
+    | 'mailbox.browse'
+    | 'search.run'
+    | 'search.count'
+    | 'audit.read'
   readonly subject: string
   readonly detail?: Record<string, unknown>
   /** What could quote content or name persons, such as a query. */

@@ -1,6 +1,8 @@
 /** `holdfast audit list`: what was done, by whom and when. */
 import type { Command } from 'commander'
-import { openSealed, readEntries } from '../audit/audit.ts'
+import { readSealedEntries } from '../archive/archive.ts'
+import { type EntryQuery, readEntries } from '../audit/audit.ts'
+import { consoleActor } from '../identity/identity.ts'
 import { integerFlag, timeFlag } from './flags.ts'
 import { withGround } from './ground-of.ts'
 import { print, printJson, printTable } from './terminal.ts'
@@ -36,7 +38,7 @@ export function registerAudit(program: Command): void {
     )
     .action((options: Options, command: Command) =>
       withGround(command, async ground => {
-        const page = await readEntries(ground.database, {
+        const query: EntryQuery = {
           ...(options.act ? { act: options.act } : {}),
           ...(options.actor ? { actor: options.actor } : {}),
           ...(options.subject ? { subject: options.subject } : {}),
@@ -44,12 +46,9 @@ export function registerAudit(program: Command): void {
           ...(options.to ? { to: timeFlag('--to', options.to) } : {}),
           ...(options.after ? { after: options.after } : {}),
           limit: integerFlag('--limit', options.limit),
-        })
-        if (options.json)
-          return printJson({
-            entries: page.entries.map(entry => ({ ...entry, sealed: openSealed(ground.keyring, entry) })),
-            next: page.next,
-          })
+        }
+        if (options.json) return printJson(await readSealedEntries(ground, consoleActor(), query))
+        const page = await readEntries(ground.database, query)
         printTable(
           [
             { title: 'When', cell: each => each.at.toISOString() },

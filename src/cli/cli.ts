@@ -24,6 +24,10 @@ import { registerUnmapped } from './unmapped.ts'
 
 /** Runs one command; returns its exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  // `holdfast … | head` reads no further. The command goes on to its own end, so that nothing is left half done.
+  process.stdout.on('error', error => {
+    if ((error as { code?: unknown }).code !== 'EPIPE') throw error
+  })
   const program = new Command('holdfast')
     .description('An open archive for business mobile communications.')
     .option('--data <folder>', 'the data folder (default: HOLDFAST_DATA, else ./data)')

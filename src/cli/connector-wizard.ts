@@ -6,6 +6,7 @@ import {
   addConnector,
   CATALOGUE,
   type Connector,
+  checkNewMapping,
   findProduct,
   importCustomMapping,
   type NewConnector,
@@ -48,13 +49,15 @@ export async function runConnectorWizard(
   await acceptTerms(product, flags)
   const signedIn = await signIn(ground, product, flags)
   const domains = await chooseDomains(flags, signedIn.domains)
+  const automaticMapping = flags.automaticMapping && (await chooseAutomatic(flags))
   const mapping = await chooseMapping(flags)
+  if (mapping) await checkNewMapping(ground, mapping, flags.region.toUpperCase())
   const wanted: NewConnector = {
     product: product.id,
     name: flags.name ?? product.name,
     ...signedIn.place,
     accountId: signedIn.accountId,
-    automaticMapping: flags.automaticMapping,
+    automaticMapping,
     defaultRegion: flags.region.toUpperCase(),
     domains,
     schedule: parseSchedule(flags.schedule),
@@ -133,6 +136,12 @@ async function chooseDomains(flags: WizardFlags, seen: readonly string[]): Promi
     .split(',')
     .map(each => each.trim().toLowerCase())
     .filter(Boolean)
+}
+
+/** Asked where neither this nor a CSV was settled by a flag. */
+async function chooseAutomatic(flags: WizardFlags): Promise<boolean> {
+  if (!isInteractive() || flags.mapping !== undefined) return true
+  return confirm('Automatic user mapping, by the e-mail property of each user?')
 }
 
 async function chooseMapping(flags: WizardFlags): Promise<Buffer | null> {

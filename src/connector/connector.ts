@@ -5,7 +5,12 @@
  */
 export { CATALOGUE, findProduct, type Product } from './catalogue.ts'
 export { checkConnector, type Prerequisite } from './check.ts'
-export { importCustomMapping, type TriedMapping, tryCustomMapping } from './custom-mapping.ts'
+export {
+  checkNewMapping,
+  importCustomMapping,
+  type TriedMapping,
+  tryCustomMapping,
+} from './custom-mapping.ts'
 export { formatSchedule, nextRunAfter, parseSchedule, type Schedule } from './schedule.ts'
 export { openConnectorSource, probeSite, refreshUsers } from './source.ts'
 export {

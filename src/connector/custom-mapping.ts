@@ -33,6 +33,12 @@ export async function tryCustomMapping(
   return { checked, preview: await previewMapping(database, clock, connectorId, directory, checked.entries) }
 }
 
+/** Checks the file for a connector that is yet to be added; MAPPING_INVALID if it has a problem. */
+export async function checkNewMapping(ground: Ground, bytes: Buffer, defaultRegion: string): Promise<void> {
+  const directory = await loadDirectory(ground.database)
+  refuseProblems(await checkMapping(bytes, directory, { defaultRegion, current: [] }))
+}
+
 /** Puts the file in place of the connector's mapping, all of it or nothing; MAPPING_INVALID if it has a problem. */
 export async function importCustomMapping(
   ground: Ground,
@@ -42,16 +48,20 @@ export async function importCustomMapping(
 ): Promise<CheckedMapping> {
   const connector = await getConnector(ground.database, connectorId)
   const checked = await check(ground, connector, await loadDirectory(ground.database), bytes)
-  const [first] = checked.problems
-  if (first)
-    throw new HoldfastError(
-      'MAPPING_INVALID',
-      `${checked.problemCount} problems, the first in line ${first.line}: ${`${first.column} ${first.reason}`.trim()}`,
-    )
+  refuseProblems(checked)
   await ground.database.transaction(tx =>
     importMapping(tx, ground.keyring, ground.clock, actor.name, connectorId, checked),
   )
   return checked
+}
+
+function refuseProblems({ problems, problemCount }: CheckedMapping): void {
+  const [first] = problems
+  if (first)
+    throw new HoldfastError(
+      'MAPPING_INVALID',
+      `${problemCount} problems, the first in line ${first.line}: ${`${first.column} ${first.reason}`.trim()}`,
+    )
 }
 
 async function check(
