@@ -11,7 +11,7 @@ import { getConnector } from '../connector/connector.ts'
 import { isConflict, isUniqueViolation, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
-import { formatItemId, parseItemId } from '../message/message.ts'
+import { formatItemId } from '../message/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import { splitPage } from '../source/source.ts'
 import { readPage } from '../staging/staging.ts'
@@ -34,6 +34,7 @@ import { exclude, type ReadItem, readItems } from './read-batch.ts'
 import { noteTrouble } from './run.ts'
 import { type SealedBatch, sealItems } from './seal-batch.ts'
 import { setAsideUnstorable } from './unstorable.ts'
+import { findVersions, linkLateVersions, type Versions } from './versions.ts'
 
 /** How often a batch may lose the race for an item's key to another worker before it waits in the queue again. */
 const RACES_MAX = 8
@@ -110,9 +111,8 @@ async function fileItems(
   const targets = new Map(items.map(item => [item, targetOf(item, known.mapping, known.reserved)]))
   // Of everything that was read, before anything is known of its fate: the one side of the second sum.
   for (const target of targets.values()) rows.counts.filingsAvailable += fanOutOf(target)
-  const { fresh, versions } = await leaveOutKnown(ground, items, item =>
-    countDuplicate(rows.counts, targets.get(item)!),
-  )
+  const fresh = await leaveOutKnown(ground, items, item => countDuplicate(rows.counts, targets.get(item)!))
+  const versions = await findVersions(ground.database, batch.runId, fresh)
   const sealed = await sealItems(fresh, {
     storage: ground.storage,
     keyring: ground.keyring,
@@ -128,9 +128,16 @@ async function fileItems(
       const mailboxIds = [...new Set(fresh.flatMap(item => targets.get(item)!.mailboxIds))]
       const context = rowsContext(ground, batch, known, await ensureFolders(tx, mailboxIds, known.folderName))
       for (const [index, item] of fresh.entries())
-        addRows(rows, item, targets.get(item)!, sealed.items[index]!, versions[index] ?? null, context)
+        addRows(
+          rows,
+          item,
+          targets.get(item)!,
+          sealed.items[index]!,
+          versions.firstOf[index] ?? null,
+          context,
+        )
       await insertRows(tx, rows)
-      await finishBatch(ground, queue, tx, batch, items, rows.counts, sealed, context.now)
+      await finishBatch(ground, queue, tx, batch, items, versions, rows.counts, sealed, context.now)
       return true
     })
     if (!filed) await removeObjects(ground, sealed)
@@ -143,12 +150,12 @@ async function fileItems(
   }
 }
 
-/** Parts the new items from those already kept, and links further versions to the first. */
+/** Parts the new items from those already kept. */
 async function leaveOutKnown(
   ground: Ground,
   items: readonly ReadItem[],
   onDuplicate: (item: ReadItem) => void,
-): Promise<{ fresh: ReadItem[]; versions: (Buffer | null)[] }> {
+): Promise<ReadItem[]> {
   const kept = await ground.database.query<{ item_id: string }>(
     'select item_id from item where item_id = any($1::uuid[])',
     [items.map(item => formatItemId(item.id))],
@@ -163,24 +170,7 @@ async function leaveOutKnown(
       fresh.push(item)
     }
   }
-  const earlier = await ground.database.query<{ source_key: Buffer; item_id: string }>(
-    `select distinct on (source_key) source_key, item_id from item
-     where source_key = any($1::bytea[]) order by source_key, filed_at, item_id`,
-    [fresh.filter(hasSourceId).map(item => item.sourceKey)],
-  )
-  const first = new Map(earlier.map(row => [row.source_key.toString('hex'), parseItemId(row.item_id)]))
-  const versions = fresh.map(item => {
-    if (!hasSourceId(item)) return null
-    const key = item.sourceKey.toString('hex')
-    const original = first.get(key) ?? null
-    if (!original) first.set(key, item.id)
-    return original
-  })
-  return { fresh, versions }
-}
-
-function hasSourceId(item: ReadItem): boolean {
-  return item.facts.sourceItemId !== null
+  return fresh
 }
 
 async function finishBatch(
@@ -189,6 +179,7 @@ async function finishBatch(
   tx: Transaction,
   batch: BatchRow,
   items: readonly ReadItem[],
+  versions: Versions,
   counts: Counts,
   sealed: SealedBatch,
   now: number,
@@ -236,6 +227,8 @@ async function finishBatch(
      returning collected, batches, batches_filed`,
     [batch.runId, ...names.map(name => counts[name])],
   )
+  if (run && run.batches_filed !== versions.batchesFiled + 1)
+    await linkLateVersions(tx, batch.batchId, versions.unseen)
   if (run?.collected && run.batches === run.batches_filed)
     await queue.send(tx, 'reconcile', { runId: batch.runId })
 }
