@@ -18,13 +18,19 @@ export function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof HoldfastError) return { code: error.code, message: error.message }
   if (error instanceof Error) {
     const code = (error as { code?: unknown }).code
-    const at = error.stack
-      ?.split('\n')
-      .find(line => line.includes('.ts:'))
-      ?.trim()
+    const at = placeOf(error)
     return { name: error.name, ...(typeof code === 'string' ? { code } : {}), ...(at ? { at } : {}) }
   }
   return { name: typeof error }
+}
+
+/** Our own nearest frame of the stack. The message stands before the frames and may have lines that look like some. */
+function placeOf({ stack = '', message }: Error): string | undefined {
+  return stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .find(line => /^ {4}at [^"]*file:[^\s"]*\.ts:\d+:\d+\)?$/.test(line))
+    ?.trim()
 }
 
 /** Opens a logger at `level` ('silent' writes nothing), writing to stderr so that stdout stays the command's own. */
