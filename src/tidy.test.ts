@@ -79,6 +79,11 @@ function importsOf(file: string): Import[] {
     const names = [...(match[3] ?? '').matchAll(/[A-Za-z_$][\w$]*/g)].map(name => name[0])
     found.push({ from: file, to, names, typeOnly: match[2] !== undefined })
   }
+  for (const match of text(file).matchAll(/const \{([^}]*)\} = await import\('(\.[^']+)'\)/g)) {
+    const to = relative(ROOT, resolve(ROOT, dirname(file), match[2]!))
+    const names = [...match[1]!.matchAll(/[A-Za-z_$][\w$]*/g)].map(name => name[0])
+    found.push({ from: file, to, names, typeOnly: false })
+  }
   return found
 }
 
