@@ -8,7 +8,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type ImportFigures, measureImport } from './import.ts'
 import { measurePeers, type PeerFigures } from './peers.ts'
-import { measureSearch, type SearchFigures } from './search.ts'
+import { findRareWord, measureSearch, type SearchFigures } from './search.ts'
 
 const { values } = parseArgs({
   options: {
@@ -39,12 +39,13 @@ for (const items of sizes) {
   const imported = await measureImport(items, Number(values.workers), Number(values.people))
   try {
     sayImport(imported.figures)
-    const search = await measureSearch(imported.ground)
+    const rareWord = await findRareWord(imported.ground)
+    const search = await measureSearch(imported.ground, rareWord)
     for (const { name, matches, median, p95 } of search)
       say(
         `  search: ${name.padEnd(34)} ${median.toFixed(1)} ms median, ${p95.toFixed(1)} ms p95 (${matches.toLocaleString('en-GB')} items)`,
       )
-    const peers = values['no-peers'] ? [] : await measurePeers(imported.ground)
+    const peers = values['no-peers'] ? [] : await measurePeers(imported.ground, rareWord)
     for (const peer of peers) {
       say(
         `  ${peer.name.padEnd(12)} ${Math.round(peer.itemsPerSecond)} items/s; Holdfast is ${(imported.figures.itemsPerSecond / peer.itemsPerSecond).toFixed(1)} times as fast`,

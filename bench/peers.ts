@@ -4,9 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ground } from '../src/ground.ts'
-import { parseItemId } from '../src/message/message.ts'
-import { readWhole, vaultObjectName } from '../src/vault/vault.ts'
 import { percentile } from './measure.ts'
+import { sealedMessages } from './sealed-messages.ts'
 import { WORDS } from './search.ts'
 
 export type PeerFigures = {
@@ -18,7 +17,7 @@ export type PeerFigures = {
 const ROUNDS = 7
 
 /** Writes every message to a maildir and lets each peer index it. */
-export async function measurePeers(ground: Ground): Promise<PeerFigures[]> {
+export async function measurePeers(ground: Ground, rareWord: string): Promise<PeerFigures[]> {
   const installed = ['notmuch', 'mu'].filter(name => spawnSync(name, ['--version']).status === 0)
   if (installed.length === 0) {
     process.stderr.write('  notmuch and mu are not installed, so there is nothing to compare with\n')
@@ -28,8 +27,8 @@ export async function measurePeers(ground: Ground): Promise<PeerFigures[]> {
   try {
     const messages = await writeMaildir(ground, join(folder, 'mail'))
     const figures: PeerFigures[] = []
-    if (installed.includes('notmuch')) figures.push(await measureNotmuch(folder, messages))
-    if (installed.includes('mu')) figures.push(measureMu(folder, messages))
+    if (installed.includes('notmuch')) figures.push(await measureNotmuch(folder, messages, rareWord))
+    if (installed.includes('mu')) figures.push(measureMu(folder, messages, rareWord))
     return figures
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -39,39 +38,14 @@ export async function measurePeers(ground: Ground): Promise<PeerFigures[]> {
 async function writeMaildir(ground: Ground, folder: string): Promise<number> {
   for (const part of ['cur', 'new', 'tmp']) await mkdir(join(folder, part), { recursive: true })
   let written = 0
-  let after = '00000000-0000-0000-0000-000000000000'
-  for (;;) {
-    const rows = await ground.database.query<{
-      item_id: string
-      vault_object: string
-      vault_offset: number
-      original_size: number
-      message_size: number | null
-      item_key: Buffer
-    }>(
-      `select item_id, vault_object, vault_offset, original_size, message_size, item_key
-       from item where item_id > $1 order by item_id limit 1000`,
-      [after],
-    )
-    const last = rows.at(-1)
-    if (!last) return written
-    after = last.item_id
-    for (const row of rows) {
-      const location = {
-        name: vaultObjectName(row.vault_object),
-        offset: row.vault_offset,
-        originalSize: row.original_size,
-        messageSize: row.message_size,
-      }
-      const key = ground.keyring.unwrapItemKey(row.item_key)
-      const bytes = await readWhole(ground.storage, location, parseItemId(row.item_id), key, 'message')
-      await writeFile(join(folder, 'cur', `${row.item_id}:2,S`), bytes)
-      written++
-    }
+  for await (const { itemId, bytes } of sealedMessages(ground)) {
+    await writeFile(join(folder, 'cur', `${itemId}:2,S`), bytes)
+    written++
   }
+  return written
 }
 
-async function measureNotmuch(folder: string, messages: number): Promise<PeerFigures> {
+async function measureNotmuch(folder: string, messages: number, rareWord: string): Promise<PeerFigures> {
   const config = join(folder, 'notmuch-config')
   await writeFile(
     config,
@@ -83,14 +57,14 @@ async function measureNotmuch(folder: string, messages: number): Promise<PeerFig
     name: 'notmuch new',
     itemsPerSecond: messages / seconds,
     searches: [
-      searched('rare word', 'notmuch', ['search', '--output=messages', '--limit=50', WORDS.rare], env),
+      searched('rare word', 'notmuch', ['search', '--output=messages', '--limit=50', rareWord], env),
       searched('count of a common word', 'notmuch', ['count', WORDS.common], env),
       searched('phrase', 'notmuch', ['search', '--output=messages', '--limit=50', WORDS.phrase], env),
     ],
   }
 }
 
-function measureMu(folder: string, messages: number): PeerFigures {
+function measureMu(folder: string, messages: number, rareWord: string): PeerFigures {
   const env = { ...process.env, XDG_CACHE_HOME: folder }
   const home = ['--muhome', join(folder, 'mu')]
   timed('mu', ['init', ...home, '--maildir', join(folder, 'mail'), '--quiet'], env)
@@ -99,7 +73,7 @@ function measureMu(folder: string, messages: number): PeerFigures {
     name: 'mu index',
     itemsPerSecond: messages / seconds,
     searches: [
-      searched('rare word', 'mu', ['find', ...home, '-n', '50', WORDS.rare], env),
+      searched('rare word', 'mu', ['find', ...home, '-n', '50', rareWord], env),
       searched('phrase', 'mu', ['find', ...home, '-n', '50', WORDS.phrase], env),
     ],
   }
