@@ -65,7 +65,7 @@ export type TestArchive = {
   /** A run from its request to its end. */
   run(connector: Connector, window: Window): Promise<Run>
   queue(): Promise<Queue>
-  /** `bin/holdfast` on this archive. */
+  /** A command on this archive, as a process. */
   command(words: readonly string[], input?: string): Promise<Answer>
   /** Puts every audit entry under a checkpoint. */
   seal(): Promise<void>
@@ -269,13 +269,14 @@ export async function endProgram(child: ChildProcess, signal: NodeJS.Signals = '
   await ended
 }
 
-/** Runs bin/holdfast to its end. */
+/** Runs a command to its end: src/main.ts itself, since bin/holdfast would only start Node once more. */
 export async function runCommand(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = '',
+  program = MAIN,
 ): Promise<Answer> {
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'holdfast'), ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: 'pipe',
   })
