@@ -157,6 +157,9 @@ create table filing (
   primary key (mailbox_id, item_id)
 );
 
+-- Where an item is filed: asked for each item that is shown, indexed anew, held or disposed of.
+create index filing_item on filing (item_id);
+
 -- One row for each failure of a run: an item set aside, or one of our people an item could not be filed to.
 create table failure (
   item_id         uuid not null,
