@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ARRIVAL, startTinySite, tinyRecord, WINDOW } from '../../test/e2e/tiny-site.ts'
@@ -94,48 +94,6 @@ test('a restored archive is the same, and its run under way goes on to its end',
   )
   assert.equal(found.itemIds.length, 2)
   await assertSound(restored)
-})
-
-test('every table of the schema is in a backup, but the queue’s and what migrations fill', async t => {
-  const { database } = await testDatabase(t)
-  const rows = await database.query<{ name: string }>(
-    `select tablename as name from pg_tables where schemaname = 'holdfast' order by 1`,
-  )
-  assert.deepEqual(
-    rows.map(row => row.name).filter(name => !['migration', 'directory_version'].includes(name)),
-    [KEY_TABLE, ...TABLES].map(table => table.name).sort(),
-  )
-})
-
-test('a backup that is not whole, not of this key, or not into an empty place restores nothing', async t => {
-  const { archive } = await halfFiled(t)
-  const folder = join(await testFolder(), 'backup')
-  await backupArchive(archive.ground, archive.actor, folder)
-  await assert.rejects(backupArchive(archive.ground, archive.actor, folder), { code: 'BACKUP_INVALID' })
-  const key = masterKeyPath(archive.config)
-  const restore = (place: Awaited<ReturnType<typeof emptyPlace>>) =>
-    restoreArchive(place.target, archive.actor, folder)
-
-  const keyless = await emptyPlace(t, null)
-  await assert.rejects(restore(keyless), { code: 'MASTER_KEY_MISSING' })
-  assert.deepEqual(await keyless.database.query('select from archive'), [])
-
-  const place = await emptyPlace(t, key)
-  const spoil = async (file: string) => {
-    const whole = await readFile(file)
-    await appendFile(file, '\n')
-    await assert.rejects(restore(place), { code: 'BACKUP_INVALID' }, file)
-    await writeFile(file, whole)
-  }
-  await spoil(join(folder, 'tables', 'item.jsonl'))
-  await spoil(join(folder, 'keys.jsonl'))
-  await spoil(join(folder, 'objects.txt'))
-  const [staged] = await readdir(join(folder, 'objects', 'staging'))
-  await spoil(join(folder, 'objects', 'staging', staged!))
-  assert.deepEqual(await place.database.query('select from archive'), [])
-
-  await restore(place)
-  await assert.rejects(restore(place), { code: 'RESTORE_NOT_EMPTY' })
 })
 
 test('the master key is in no file of a backup', async t => {

@@ -85,7 +85,9 @@ export async function checkEverything(
       [after, PAGE],
     )
     for (const batch of batches) {
-      await checkBatch(ground, batch.batch_id, batch.merkle_root, recorded.get(batch.batch_id), report, total)
+      // A batch that was filed since the log was read has its entry there by now.
+      const root = recorded.get(batch.batch_id) ?? (await recordedRoot(ground, batch.batch_id))
+      await checkBatch(ground, batch.batch_id, batch.merkle_root, root, report, total)
       recorded.delete(batch.batch_id)
       onProgress(total.objects)
     }
@@ -95,9 +97,10 @@ export async function checkEverything(
   }
   // What is left was filed by the log, while no batch was seen. Filed since the list was read, or its row is gone.
   for (const batchId of recorded.keys()) await checkGone(ground, batchId, report)
-  await checkRows(ground, report, total.items)
+  await checkRows(ground, report)
   await checkFilings(ground, report)
   await checkStrays(ground, report)
+  await checkStaged(ground, report)
   return { ...total, findings }
 }
 
@@ -119,6 +122,12 @@ async function recordedRoots(ground: Ground): Promise<Map<number, string>> {
     if (page.next === null) return roots
     after = page.next
   }
+}
+
+async function recordedRoot(ground: Ground, batchId: number): Promise<string | undefined> {
+  const subject = `batch:${batchId}`
+  const { entries } = await readEntries(ground.database, { act: 'batch.file', subject, limit: 1 })
+  return entries[0] && String(entries[0].detail.merkleRoot)
 }
 
 async function checkGone(ground: Ground, batchId: number, report: Report): Promise<void> {
@@ -244,15 +253,19 @@ async function digest(
 }
 
 /** What only the rows can tell: items that no object holds, items nowhere filed or not indexed, and the runs' sums. */
-async function checkRows(ground: Ground, report: Report, itemsSealed: number): Promise<void> {
-  const [{ rows } = { rows: 0 }] = await ground.database.query<{ rows: number }>(
-    'select count(*) as rows from item',
+async function checkRows(ground: Ground, report: Report): Promise<void> {
+  // Each of these is one statement, and so of one moment: an import may go on meanwhile.
+  const objects = await ground.database.query<{ object_id: string; items: number; kept: number }>(
+    `select coalesce(object_id, vault_object) as object_id, coalesce(items, 0) as items, coalesce(kept, 0) as kept
+     from vault_object full join (select vault_object, count(*) as kept from item group by vault_object) i
+       on vault_object = object_id
+     where coalesce(items, 0) <> coalesce(kept, 0) order by 1 limit ${PAGE}`,
   )
-  if (rows !== itemsSealed)
+  for (const { object_id: objectId, items, kept } of objects)
     report(
       'item-differs',
-      'archive',
-      `there are ${rows} items in the database and ${itemsSealed} in the vault`,
+      vaultObjectName(objectId),
+      `it holds ${items} items, and the database has rows of ${kept}`,
     )
   const checks: readonly (readonly [FsckFinding['code'], string, string])[] = [
     [
@@ -303,6 +316,24 @@ async function checkFilings(ground: Ground, report: Report): Promise<void> {
   )
   for (const { connector_id: id, counted, kept } of connectors)
     report('filing-counts', `connector:${id}`, `it was given ${counted} filings, and ${kept} are there`)
+}
+
+/** What is staged and not yet filed is the only copy of it here. */
+async function checkStaged(ground: Ground, report: Report): Promise<void> {
+  const waiting = `select batch_id, staging_object, contents from batch
+    where staging_object is not null and filed_at is null`
+  type Waiting = { batch_id: number; staging_object: string; contents: Record<string, { name?: string }> }
+  for (const batch of await ground.database.query<Waiting>(`${waiting} order by batch_id`))
+    for (const name of [
+      batch.staging_object,
+      ...Object.values(batch.contents).flatMap(each => each.name ?? []),
+    ]) {
+      if ((await ground.storage.size(name)) !== null) continue
+      // Filed in the meantime, it is not needed any more.
+      const still = await ground.database.query(`${waiting} and batch_id = $1`, [batch.batch_id])
+      if (still.length > 0)
+        report('object-missing', name, `batch ${batch.batch_id} is not filed, and this is its only copy`)
+    }
 }
 
 /** Objects in storage that no row knows. Those of killed attempts go away after seven days; until then they are no damage. */
