@@ -36,7 +36,26 @@ const POLL = 100
 
 /** Imports `items` small items of both networks into a new archive, which stays open for what is measured next. */
 export async function measureImport(items: number, workers: number, people: number): Promise<Imported> {
+  const closers: Closer[] = []
+  try {
+    return await importInto(closers, items, workers, people)
+  } catch (error) {
+    for (const close of closers.reverse()) await close().catch(() => {})
+    throw error
+  }
+}
+
+type Closer = () => Promise<void>
+
+/** What it opens, it tells `closers` of. */
+async function importInto(
+  closers: Closer[],
+  items: number,
+  workers: number,
+  people: number,
+): Promise<Imported> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+  closers.push(() => rm(folder, { recursive: true, force: true }))
   const config = readConfig({ dataFolder: folder, logLevel: 'error' })
   const peopleFile = join(folder, 'people.csv')
   const site = await startStandInSite([
@@ -54,10 +73,13 @@ export async function measureImport(items: number, workers: number, people: numb
     '--directory',
     peopleFile,
   ])
+  closers.push(() => site.stop())
   const ground = await createArchive(config, { organisation: 'Bench', demonstration: true }, SYSTEM)
+  closers.push(() => ground.close())
   const csv = await readFile(peopleFile)
   await ground.database.transaction(tx => importDirectory(tx, ground.keyring, ground.clock, 'bench', csv))
   const serving = await startServing(ground, workers)
+  closers.push(() => serving.stop())
   const connectors = []
   for (const id of ['enterprise-number', 'o2']) {
     const place = {
