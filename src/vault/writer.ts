@@ -10,6 +10,10 @@ import { vaultObjectName } from './object-name.ts'
 import { associatedData, type PartName, partSeal, useOnce } from './parts.ts'
 
 const FIRST_CAPACITY = 1024 * 1024
+/** Buffers of stored objects, for the next: megabytes made anew for every batch would be garbage to collect. */
+const idleBuffers: Buffer[] = []
+const IDLE_MAX = 4
+const IDLE_CAPACITY_MAX = 16 * 1024 * 1024
 
 export type VaultObject = {
   /**
@@ -29,7 +33,7 @@ const freshName = (): string => vaultObjectName(randomBytes(16).toString('hex'))
 
 /** Begins an object for a batch of small items. It grows in memory until `finish`. */
 export function createVaultObject(): VaultObject {
-  let bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY)
+  let bytes = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(FIRST_CAPACITY)
   let end = MAGIC.copy(bytes)
   const items: FooterItem[] = []
   let finished = false
@@ -68,7 +72,9 @@ export function createVaultObject(): VaultObject {
       reserve(footer.length)
       end += footer.copy(bytes, end)
       const name = freshName()
-      return { name, bytes: await storage.put(name, bytes.subarray(0, end)) }
+      const stored = await storage.put(name, bytes.subarray(0, end))
+      if (idleBuffers.length < IDLE_MAX && bytes.length <= IDLE_CAPACITY_MAX) idleBuffers.push(bytes)
+      return { name, bytes: stored }
     },
   })
 }
