@@ -106,7 +106,7 @@ async function importInto(
   const [backend] = await ground.database.query<{ pid: number }>('select pg_backend_pid() as pid')
   const postmaster = parentOf(backend!.pid)
   const siteProcess = childrenOf(process.pid).find(pid => commandOf(pid).includes('telemessage-site')) ?? 0
-  const workerProcesses = childrenOf(process.pid).filter(pid => commandOf(pid).includes('worker'))
+  const workerProcesses = childrenOf(process.pid).filter(pid => commandOf(pid).includes('main.ts worker'))
   const cpu = () => ({
     site: cpuSeconds(siteProcess, false),
     workers: workerProcesses.reduce((all, pid) => all + cpuSeconds(pid, false), 0),
