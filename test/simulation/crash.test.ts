@@ -65,7 +65,7 @@ async function simulate(t: TestContext, draw: () => number, kills: number): Prom
 
 /** Makes the archive, and asks for an import of each network; then leaves it to others. */
 async function prepare(t: TestContext, site: Site): Promise<Readonly<Record<string, string>>> {
-  const archive = await testArchive(t, { embedded: true, pageItems: 10 })
+  const archive = await testArchive(t, { embedded: true, pageItems: long ? 6 : 10 })
   await archive.addPeople(site.directoryCsv())
   for (const product of Object.keys(NETWORKS)) {
     const connector = await archive.addConnector(site, product)
