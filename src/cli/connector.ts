@@ -4,6 +4,7 @@ import {
   CATALOGUE,
   type Connector,
   type ConnectorChange,
+  checkAccount,
   checkConnector,
   editConnector,
   formatSchedule,
@@ -166,7 +167,10 @@ export function registerConnector(program: Command): void {
       withGround(command, async ground => {
         const change = await changeOf(options)
         if (Object.keys(change).length === 0) throw new HoldfastError('USAGE', 'nothing to change was named')
-        const edited = await editConnector(ground, consoleActor(), integerFlag('the connector', id), change)
+        const connectorId = integerFlag('the connector', id)
+        const current = await getConnector(ground.database, connectorId)
+        await checkAccount(ground, current, change, AbortSignal.timeout(60_000))
+        const edited = await editConnector(ground, consoleActor(), connectorId, change)
         if (options.json) return printJson(shown(edited))
         print(`Changed: ${Object.keys(change).join(', ')}.`)
       }),

@@ -12,7 +12,7 @@ export {
   tryCustomMapping,
 } from './custom-mapping.ts'
 export { formatSchedule, nextRunAfter, parseSchedule, type Schedule } from './schedule.ts'
-export { openConnectorSource, probeSite, refreshUsers } from './source.ts'
+export { checkAccount, openConnectorSource, probeSite, refreshUsers } from './source.ts'
 export {
   addConnector,
   type Connector,

@@ -1,5 +1,6 @@
 /** Opens a connector's source with its sealed password, and keeps the list of users registered there up to date. */
 import type { Transaction } from '../database/database.ts'
+import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { openSource, type RegisteredUser, type Source, type SourceAccount } from '../source/source.ts'
 import type { Product } from './catalogue.ts'
@@ -9,12 +10,12 @@ type SourcePlace = Pick<NewConnector, 'sourceKind' | 'location' | 'username' | '
 
 /** The source of a connector. The password is opened here and kept in memory no longer than the source is. */
 export function openConnectorSource(ground: Ground, connector: Connector): Source {
-  const password = connector.credential
-    ? ground.keyring
-        .open('credential', connector.credential, `connector:${connector.connectorId}`)
-        .toString('utf8')
-    : ''
-  return openPlace(ground, { ...connector, password }, connector.product)
+  return openPlace(ground, { ...connector, password: passwordOf(ground, connector) }, connector.product)
+}
+
+function passwordOf(ground: Ground, { connectorId, credential }: Connector): string {
+  if (!credential) return ''
+  return ground.keyring.open('credential', credential, `connector:${connectorId}`).toString('utf8')
 }
 
 /** Signs in to a site (or looks at a folder) that is not yet a connector's, as the wizard does. */
@@ -30,6 +31,34 @@ export async function probeSite(
     const users: RegisteredUser[] = []
     for await (const user of source.users(signal)) users.push(user)
     return { ...account, users }
+  } finally {
+    await source.close()
+  }
+}
+
+/**
+ * Signs in as the connector would after `change`, where that changes whose account it is: the account must stay the
+ * same, since it is part of every item's identity. CONNECTOR_INVALID if it is another one.
+ */
+export async function checkAccount(
+  ground: Ground,
+  connector: Connector,
+  change: Partial<Pick<NewConnector, 'location' | 'username' | 'password'>>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (change.location === undefined && change.username === undefined && change.password === undefined) return
+  const source = openPlace(
+    ground,
+    { ...connector, password: passwordOf(ground, connector), ...change },
+    connector.product,
+  )
+  try {
+    const { accountId } = await source.probe(signal)
+    if (accountId !== connector.accountId)
+      throw new HoldfastError(
+        'CONNECTOR_INVALID',
+        `that is account ${accountId}, and this connector is of ${connector.accountId}: add another connector for it`,
+      )
   } finally {
     await source.close()
   }

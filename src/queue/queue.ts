@@ -44,6 +44,7 @@ export type Queue = {
 }
 
 const GRACE_MS = 30_000
+const COMPLAIN_EVERY_MS = 10_000
 
 /**
  * What the queue keeps of an error: jobs are stored in the open, and foreign errors can quote their input. The code is
@@ -77,8 +78,15 @@ export async function openQueue(database: Database, options: { log: Logger }): P
     supervise: true,
   })
   let stopping = false
+  // While the database is away each poll fails, dozens a second: one line in ten seconds says as much.
+  let complained = false
   boss.on('error', error => {
-    if (!stopping) log.warn({ error }, 'the queue will try again')
+    if (stopping || complained) return
+    complained = true
+    setTimeout(() => {
+      complained = false
+    }, COMPLAIN_EVERY_MS).unref()
+    log.warn({ error: withoutContent(error) }, 'the queue will try again')
   })
   try {
     await boss.start()
