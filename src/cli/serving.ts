@@ -17,6 +17,8 @@ const RESPAWN_PAUSE = 500
 const STOP_PATIENCE = 15_000
 /** A signal must not open a debugger into a process that holds keys and content (TM-2). */
 const NO_INSPECTOR = '--disable-sigusr1'
+/** A batch is garbage soon after it is filed: a larger young generation keeps it from being moved to the old one. */
+const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32']
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 export type Serving = {
@@ -92,12 +94,16 @@ function startWorkers(ground: Ground, count: number): { stop(): Promise<void> } 
   let stopping = false
   const start = () => {
     // The channel tells the worker when this process is gone, however it went.
-    const child = spawn(process.execPath, [...new Set([...process.execArgv, NO_INSPECTOR]), MAIN, 'worker'], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: childEnvironment(ground.config),
-      // Ctrl-C goes to the whole process group; workers are told to stop by us, in order.
-      detached: true,
-    })
+    const child = spawn(
+      process.execPath,
+      [...new Set([...process.execArgv, NO_INSPECTOR, ...YOUNG_GENERATION]), MAIN, 'worker'],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        env: childEnvironment(ground.config),
+        // Ctrl-C goes to the whole process group; workers are told to stop by us, in order.
+        detached: true,
+      },
+    )
     children.add(child)
     const replace = (why: Record<string, unknown>) => {
       if (!children.delete(child) || stopping) return
