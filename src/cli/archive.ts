@@ -148,12 +148,17 @@ export function registerArchive(program: Command): void {
     .description('make all search entries anew from what is sealed')
     .action((_options: unknown, command: Command) =>
       withGround(command, async ground => {
-        const items = await reindex(
+        const { items, unreadable } = await reindex(
           ground,
           consoleActor(),
           done => done % 10_000 === 0 && say(`${count(done)} items …`),
         )
         print(`${count(items)} items are indexed.`)
+        if (unreadable > 0)
+          throw new HoldfastError(
+            'VERIFY_FAILED',
+            `${count(unreadable)} items cannot be read: holdfast fsck names them`,
+          )
       }),
     )
 }

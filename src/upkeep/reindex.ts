@@ -4,6 +4,7 @@
  */
 import { appendEntry } from '../audit/audit.ts'
 import { CopyRows } from '../database/database.ts'
+import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { indexText, parseItemId } from '../message/message.ts'
@@ -19,14 +20,21 @@ type Row = SealedRow & {
   mailboxes: number[]
 }
 
-/** Indexes every item but those set aside; returns how many. */
+type ReindexReport = {
+  readonly items: number
+  /** Items whose sealed bytes are gone or damaged: they keep the entries they had, and `fsck` names them. */
+  readonly unreadable: number
+}
+
+/** Indexes every item but those set aside. */
 export async function reindex(
   ground: Ground,
   actor: Actor,
   onProgress: (items: number) => void = () => {},
-): Promise<number> {
+): Promise<ReindexReport> {
   const indexer = createIndexer(ground.keyring)
   let items = 0
+  let unreadable = 0
   let after: string | null = null
   for (;;) {
     const page: Row[] = await ground.database.query<Row>(
@@ -39,8 +47,11 @@ export async function reindex(
     if (!last) break
     after = last.item_id
     const rows = new CopyRows()
+    const read: string[] = []
     for (const row of page) {
-      const facts = await readSealed(ground, ground.storage, row)
+      const facts = await readSealed(ground, ground.storage, row).catch(unlessDamaged)
+      if (!facts) continue
+      read.push(row.item_id)
       indexer.add(rows, {
         itemId: parseItemId(row.item_id),
         text: indexText(facts),
@@ -53,12 +64,11 @@ export async function reindex(
       })
     }
     await ground.database.transaction(async tx => {
-      await tx.execute('delete from search_entry where item_id = any($1::uuid[])', [
-        page.map(row => row.item_id),
-      ])
+      await tx.execute('delete from search_entry where item_id = any($1::uuid[])', [read])
       await tx.copy('search_entry', ENTRY_COLUMNS, rows)
     })
-    items += page.length
+    items += read.length
+    unreadable += page.length - read.length
     onProgress(items)
   }
   await ground.database.transaction(async tx => {
@@ -71,9 +81,15 @@ export async function reindex(
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
       act: 'search.reindex',
-      detail: { items },
+      detail: { items, unreadable },
     })
   })
   await mergePending(ground.database)
-  return items
+  return { items, unreadable }
+}
+
+/** One damaged item must not leave all others without an index. */
+function unlessDamaged(error: unknown): null {
+  if (hasCode(error, 'VAULT_DAMAGED') || hasCode(error, 'STORAGE_MISSING')) return null
+  throw error
 }
