@@ -13,11 +13,13 @@ export function registerServe(program: Command): void {
     .option('--workers <count>', 'worker processes (default: one for each processor)')
     .addHelpText('after', '\nExamples:\n  holdfast serve\n  holdfast serve --workers 4')
     .action(async (options: { workers?: string }, command: Command) => {
+      // Heard from the first moment: a signal during the start stops what was started, in order.
+      const stopped = untilStopped()
       const ground = await openCommandGround(command, { mode: 'own', flags: { workers: options.workers } })
       try {
         const serving = await startServing(ground, ground.config.workers)
         say(`Serving ${ground.archive.organisation} from ${ground.config.dataFolder}. Ctrl-C stops it.`)
-        await untilStopped()
+        await stopped
         say('Stopping …')
         await serving.stop()
       } finally {

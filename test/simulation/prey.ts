@@ -78,6 +78,9 @@ export async function startPrey(environment: Readonly<Record<string, string>>): 
     stop: async () => {
       await database?.close().catch(() => {})
       database = null
+      // Before a program has begun it hears no signal, and the system ends it at the first.
+      for (const until = performance.now() + PATIENCE; !serve.said.includes('Serving'); await wait(50))
+        assert.ok(performance.now() < until, `serve does not start: ${serve.said}`)
       await endProgram(serve)
       serve.stderr?.destroy()
       assert.equal(serve.exitCode, 0, `serve ended with ${serve.signalCode}: ${serve.said}`)
