@@ -2,7 +2,7 @@
  * Turns the new items of a batch into rows: where each goes (mapping), what is counted, what is itemised as failed,
  * and what search is told. Pure but for the growing COPY buffers.
  */
-import { CopyRows, type Transaction } from '../database/database.ts'
+import { CopyRows, storableText, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
@@ -223,11 +223,11 @@ export function addRows(
     rows.failureCount++
     rows.failures.begin(FAILURE_COLUMNS.length)
     rows.failures.uuid(item.id)
-    rows.failures.text(storable(failure.sourceUser))
+    rows.failures.text(failure.sourceUser)
     rows.failures.int8(context.runId)
     rows.failures.int4(context.connectorId)
-    rows.failures.text(storable(item.facts.sourceItemId ?? ''))
-    rows.failures.text(storable(failure.mailbox))
+    rows.failures.text(item.facts.sourceItemId ?? '')
+    rows.failures.text(failure.mailbox)
     rows.failures.text(failure.reason)
     rows.failures.boolean(failure.replayable)
     optionalTime(rows.failures, item.facts.sentAt)
@@ -300,17 +300,12 @@ export function participantsJson(participants: readonly Participant[]): string {
   // Spelled by hand: this is done for every item, and objects made only to be serialised cost four times as much.
   for (const { role, form, number, userId, emails } of participants) {
     text += `${text.length > 1 ? ',' : ''}{"role":"${role}","form":"${form}"`
-    if (number !== '') text += `,"number":${JSON.stringify(storable(number))}`
-    if (userId !== null) text += `,"userId":${JSON.stringify(storable(userId))}`
-    if (emails.length > 0) text += `,"emails":${JSON.stringify(emails.map(storable))}`
+    if (number !== '') text += `,"number":${JSON.stringify(storableText(number))}`
+    if (userId !== null) text += `,"userId":${JSON.stringify(storableText(userId))}`
+    if (emails.length > 0) text += `,"emails":${JSON.stringify(emails.map(storableText))}`
     text += '}'
   }
   return `${text}]`
-}
-
-/** PostgreSQL stores neither U+0000 nor a lone surrogate in text and jsonb; the sealed original keeps both. */
-function storable(text: string): string {
-  return (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text).toWellFormed()
 }
 
 function optionalTime(rows: CopyRows, time: Date | null): void {
