@@ -297,6 +297,14 @@ export const ERRORS = {
     'Give --from and --to as dates or times (2026-11-01 or 2026-11-01T08:00:00Z), from before to.',
   ),
 
+  // identity
+  ROLE_MISSING: define(
+    403,
+    4,
+    false,
+    'A member of Organization Management can add the role to one of your role groups, under Permissions.',
+  ),
+
   // archive, search
   ITEM_UNKNOWN: define(404, 3, false, 'No such item, or it is not one you may see.'),
   QUERY_INVALID: define(400, 2, false, 'Mend the query at the place named.'),

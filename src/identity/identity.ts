@@ -1,18 +1,14 @@
 /**
- * Who acts. Until people sign in (the portal's accounts and tokens), an act is either the program's own or was
- * made on the console by whoever holds the machine: that is break-glass, recorded as such in the audit log.
+ * Who acts, and what they may do. The program acts as `system`; whoever runs a command on the console without
+ * signing in is break-glass, recorded as such; everybody else is a person who signed in, or a token of theirs.
  */
 import { userInfo } from 'node:os'
+import type { Actor } from './role.ts'
 
-export type Actor = {
-  /** As audit entries name it: `system`, `console:<user of the operating system>`. */
-  readonly name: string
-  /** True if the act was made on the console without a sign-in. */
-  readonly breakGlass: boolean
-}
+export { type Actor, holdsRole, type MailboxScope, mailboxScope, ROLES, type Role, requireRole } from './role.ts'
 
 /** The program itself: the scheduler, the workers. */
-export const SYSTEM: Actor = Object.freeze({ name: 'system', breakGlass: false })
+export const SYSTEM: Actor = Object.freeze({ name: 'system', breakGlass: false, roles: null })
 
 /** Whoever runs a command on the console. */
 export function consoleActor(): Actor {
@@ -23,5 +19,5 @@ export function consoleActor(): Actor {
     // A uid without an entry in the user database has no name; the number says as much.
     user = `uid-${process.getuid?.() ?? 'unknown'}`
   }
-  return Object.freeze({ name: `console:${user}`, breakGlass: true })
+  return Object.freeze({ name: `console:${user}`, breakGlass: true, roles: null })
 }

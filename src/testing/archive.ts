@@ -33,7 +33,7 @@ import { testDatabase } from './database.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAIN = join(ROOT, 'src', 'main.ts')
-const ACTOR: Actor = Object.freeze({ name: 'person:tester', breakGlass: false })
+const ACTOR: Actor = Object.freeze({ name: 'person:tester', breakGlass: false, roles: null })
 const ENDED = ['complete', 'incomplete', 'failed']
 
 type Context = { after(work: () => Promise<void>): void }
