@@ -57,6 +57,54 @@ export const SETTINGS = {
       .default(Math.max(1, Math.min(8, availableParallelism()))),
     meaning: 'How many worker processes `serve` and `demo` run. Default: one for each processor, 8 at most.',
   },
+  listen: {
+    variable: 'HOLDFAST_LISTEN',
+    schema: z
+      .string()
+      .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port, such as 127.0.0.1:8480')
+      .default('127.0.0.1:8480'),
+    meaning:
+      'Where the portal and the API listen, host:port; port 0 takes a free one. Beyond this machine: TLS only.',
+  },
+  publicUrl: {
+    variable: 'HOLDFAST_PUBLIC_URL',
+    schema: z
+      .string()
+      .regex(/^https?:\/\/[^/\s?#]+$/, 'must be https://host without a path')
+      .nullable()
+      .default(null),
+    meaning:
+      'Where people reach the portal, such as https://archive.example.com, behind a proxy or by a name. Unset: as listened on.',
+  },
+  tlsCertificateFile: {
+    variable: 'HOLDFAST_TLS_CERTIFICATE',
+    schema: z.string().min(1).nullable().default(null),
+    meaning: 'Certificate chain of the portal (PEM). Unset: plain http, on this machine’s loopback alone.',
+  },
+  tlsKeyFile: {
+    variable: 'HOLDFAST_TLS_KEY',
+    schema: z.string().min(1).nullable().default(null),
+    meaning: 'The certificate’s private key (PEM).',
+  },
+  trustedProxies: {
+    variable: 'HOLDFAST_TRUSTED_PROXIES',
+    schema: z.string().default(''),
+    meaning:
+      'Addresses or networks of proxies, by commas, whose X-Forwarded-For is believed. Unset: nobody’s is.',
+  },
+  metricsListen: {
+    variable: 'HOLDFAST_METRICS_LISTEN',
+    schema: z
+      .string()
+      .regex(
+        /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
+        'must be a loopback address, such as 127.0.0.1:9480',
+      )
+      .nullable()
+      .default(null),
+    meaning:
+      'A loopback address that answers /readyz and /metrics without a sign-in. Unset: by a signed-in call of the API alone.',
+  },
   pageItems: {
     variable: 'HOLDFAST_PAGE_ITEMS',
     schema: z.coerce.number().int().min(1).max(1000).default(1000),

@@ -159,6 +159,12 @@ export const ERRORS = {
     false,
     'Mend the lines named and upload the file again; nothing of it was used.',
   ),
+  MAPPING_ENTRY_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'Somebody else may have removed the line, or imported a file without it. Look at the history of the mapping.',
+  ),
   CSV_INVALID: define(400, 2, false, 'Save the file as CSV in UTF-8, with the columns of the template.'),
   MAILBOX_UNKNOWN: define(
     404,
@@ -171,13 +177,13 @@ export const ERRORS = {
   SITE_UNREACHABLE: define(503, 6, true, 'The site does not answer. The run goes on by itself when it does.'),
   SITE_REFUSED: define(502, 6, true, 'The site answered with an error. The run is tried again.'),
   SITE_SIGN_IN_WRONG: define(
-    401,
+    422,
     4,
     false,
     'The user name or password is wrong. Enter them again in the connector.',
   ),
   SITE_SIGN_IN_SUSPENDED: define(
-    403,
+    422,
     4,
     false,
     'The account is suspended at the site. Ask its administrator to lift it.',
@@ -269,7 +275,14 @@ export const ERRORS = {
     false,
     'This account and product already have a connector. Edit that one.',
   ),
+  CONNECTOR_UNFINISHED: define(409, 4, false, 'Finish its setup, or discard it, under Data connectors.'),
   CONNECTOR_PAUSED: define(409, 4, false, 'Resume the connector first.'),
+  PRODUCT_NOT_IN_ACCOUNT: define(
+    409,
+    4,
+    false,
+    'Ask TeleMessage to add the product to the account, or sign in with an account that has it.',
+  ),
   TERMS_NOT_ACCEPTED: define(409, 4, false, 'Accept the terms of service first.'),
   MASTER_KEY_NOT_COPIED: define(
     409,
@@ -284,6 +297,7 @@ export const ERRORS = {
     'A run of this connector is under way. Wait for it, or watch it with `holdfast run show`.',
   ),
   RUN_UNKNOWN: define(404, 3, false, '`holdfast run list` shows the runs.'),
+  REPLAY_UNKNOWN: define(404, 3, false, 'Ask for another replay; the unmapped page shows what is left.'),
   RUN_INCOMPLETE: define(
     500,
     5,
@@ -303,6 +317,60 @@ export const ERRORS = {
     4,
     false,
     'A member of Organization Management can add the role to one of your role groups, under Permissions.',
+  ),
+
+  // api
+  REQUEST_INVALID: define(
+    400,
+    2,
+    false,
+    'Mend what is named under `problems`; the API page says what each call takes.',
+  ),
+  REQUEST_TOO_LARGE: define(
+    413,
+    4,
+    false,
+    'Send less at a time; the API page says how much each call takes.',
+  ),
+  REQUEST_TYPE: define(415, 2, false, 'Send the content type that the API page names for this call.'),
+  REQUEST_THROTTLED: define(
+    429,
+    6,
+    true,
+    'Too many requests in a short time. Wait a moment, then try again.',
+  ),
+  ROUTE_UNKNOWN: define(404, 3, false, 'There is nothing at this address. The API page lists every call.'),
+  HOST_UNKNOWN: define(
+    421,
+    4,
+    false,
+    'Use the address that the archive is served at, or set HOLDFAST_PUBLIC_URL to this one.',
+  ),
+  NOT_SIGNED_IN: define(401, 4, false, 'Sign in first.'),
+  CSRF_REFUSED: define(
+    403,
+    4,
+    false,
+    'Reload the page and try again; a request from another site is never taken.',
+  ),
+  REVISION_MISSING: define(428, 2, false, 'Read it first, and send its ETag as If-Match.'),
+  REVISION_STALE: define(
+    412,
+    4,
+    false,
+    'Somebody else changed it meanwhile. Read it again, then make your change.',
+  ),
+  LISTEN_REFUSED: define(
+    500,
+    4,
+    false,
+    'Beyond this machine the portal is served by TLS only: set HOLDFAST_TLS_CERTIFICATE and HOLDFAST_TLS_KEY, or HOLDFAST_PUBLIC_URL (https) and HOLDFAST_TRUSTED_PROXIES.',
+  ),
+  LISTEN_TAKEN: define(
+    500,
+    4,
+    false,
+    'Another program listens there. Stop it, or set HOLDFAST_LISTEN to another address.',
   ),
 
   // archive, search

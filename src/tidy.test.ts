@@ -50,12 +50,13 @@ const LAYERS = [
   'pipeline',
   'archive',
   'upkeep',
+  'alert',
   'api',
   'cli',
   'main',
 ]
 /** Files at the root of src that everything may import. */
-const BASICS = ['config', 'errors', 'clock', 'log', 'sha256']
+const BASICS = ['config', 'errors', 'clock', 'log', 'loopback', 'sha256']
 /** The source's raw records are made of the message's nouns: types only. */
 const TYPE_ONLY = new Set(['source>message'])
 

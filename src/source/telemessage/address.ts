@@ -3,8 +3,8 @@
  * makes the requests, so that no spelling means one host here and another on the wire; spellings that only that
  * standard's repairs make sense of (tabs, backslashes, user names) are refused rather than repaired.
  */
-import { isIPv4 } from 'node:net'
 import { HoldfastError } from '../../errors.ts'
+import { isLoopback } from '../../loopback.ts'
 
 export type SiteAddress = {
   /** Normalised, ending in '/': requests are resolved against it. */
@@ -35,10 +35,4 @@ export function siteAddress(text: string): SiteAddress {
     )
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return Object.freeze({ base, loopback })
-}
-
-/** 127.0.0.0/8, ::1 and localhost; of a host as the URL standard normalises it. */
-export function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]' || hostname === '::1') return true
-  return isIPv4(hostname) && hostname.startsWith('127.')
 }

@@ -15,7 +15,8 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { HoldfastError } from '../../errors.ts'
-import { isLoopback, type SiteAddress } from './address.ts'
+import { isLoopback } from '../../loopback.ts'
+import type { SiteAddress } from './address.ts'
 import type { SiteLimits } from './limits.ts'
 import { Again } from './retry.ts'
 

@@ -1,0 +1,60 @@
+/**
+ * The REST API, which the portal and every other program use (OpenAPI 3.1, docs at /api/reference): Fastify over
+ * routes that are values. Each area has a file that lists its routes; what a route does is done by the folder that
+ * owns it, so that the command line does the same by the same call.
+ *
+ * Promises: nothing but sign-in and liveness is open; every route has a rule, checked before its body is read, and the
+ * functions under it check again; errors are problems (RFC 9457) with a code, a hint and a reference that the log
+ * knows, and quote no content; what an answer's schema does not name does not leave; everything has a limit.
+ */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { Ground } from '../ground.ts'
+import type { Queue } from '../queue/queue.ts'
+import { clientText } from './client-writer.ts'
+import { healthRoutes } from './health.ts'
+import { type ListeningApi, startListening } from './listen.ts'
+import { type OpenApiDocument, openApiDocument } from './openapi.ts'
+import { referencePageRoute } from './reference-page.ts'
+import { type Route, route } from './route.ts'
+
+export type { ListeningApi } from './listen.ts'
+export type { Operation } from './openapi.ts'
+
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** Every route, in the order of the API page. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  route({
+    method: 'get',
+    path: '/openapi.json',
+    id: 'getOpenApi',
+    tag: 'API',
+    summary: 'The OpenAPI 3.1 document of this API',
+    access: 'signed-in',
+    answer: z.record(z.string(), z.unknown()),
+    work: async () => ({ ...document() }),
+  }),
+  referencePageRoute(document),
+]
+
+let made: OpenApiDocument | undefined
+
+/** The OpenAPI document of all routes. */
+export function document(): OpenApiDocument {
+  made ??= openApiDocument(ROUTES, VERSION)
+  return made
+}
+
+/** The portal's client, as `npm run client` writes it. */
+export function portalClient(): string {
+  return clientText(document())
+}
+
+/** Starts answering; LISTEN_REFUSED without TLS beyond this machine, LISTEN_TAKEN if the address is in use. */
+export function listenApi(ground: Ground, queue: Queue): Promise<ListeningApi> {
+  return startListening(ground, queue, ROUTES)
+}
