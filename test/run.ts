@@ -19,7 +19,8 @@ if (unknown) {
 const everything = [
   'src/**/*.test.ts',
   'telemessage-site/**/*.test.ts',
-  'test/{golden,e2e,simulation}/**/*.test.ts',
+  'portal/**/*.test.ts',
+  'test/{golden,e2e,portal,simulation}/**/*.test.ts',
   'bench/**/*.test.ts',
 ]
 const patterns = named.length > 0 ? named : flags.has('--corpus') ? ['test/corpus/**/*.test.ts'] : everything

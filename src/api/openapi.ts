@@ -39,8 +39,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
   const schemas: Record<string, JsonSchema> = {}
   const paths: OpenApiDocument['paths'] = {}
   for (const route of routes) {
-    const operations = (paths[route.path] ??= {})
-    operations[route.method] = operationOf(route, schemas)
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas) }
   }
   return {
     openapi: '3.1.0',

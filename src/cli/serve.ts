@@ -19,6 +19,7 @@ export function registerServe(program: Command): void {
       try {
         const serving = await startServing(ground, ground.config.workers)
         say(`Serving ${ground.archive.organisation} from ${ground.config.dataFolder}. Ctrl-C stops it.`)
+        say(`Portal: ${serving.url}`)
         await stopped
         say('Stopping …')
         await serving.stop()

@@ -1,10 +1,11 @@
 /**
- * What a serving archive does besides answering: numbers audit entries under signed checkpoints, requests the runs
- * that are due, cleans up, and keeps its worker processes alive. A worker that dies is replaced; its job goes back
+ * What a serving archive does: answers the portal and the API, numbers audit entries under signed checkpoints, requests
+ * the runs that are due, cleans up, and keeps its worker processes alive. A worker that dies is replaced; its job goes back
  * into the queue by its heartbeat.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { listenApi } from '../api/api.ts'
 import { type Sequencer, startSequencer } from '../audit/audit.ts'
 import { childEnvironment } from '../config.ts'
 import type { Ground } from '../ground.ts'
@@ -24,13 +25,19 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 export type Serving = {
   readonly queue: Queue
   readonly sequencer: Sequencer
+  /** Where the portal is. */
+  readonly url: string
   /** Stops the workers (who finish or give back what they hold), then the rest. */
   stop(): Promise<void>
 }
 
-/** Starts serving with `workers` worker processes. */
+/** Starts serving with `workers` worker processes. LISTEN_REFUSED or LISTEN_TAKEN where the portal cannot be. */
 export async function startServing(ground: Ground, workers: number): Promise<Serving> {
   const queue = await openQueue(ground.database, { log: ground.log })
+  const api = await listenApi(ground, queue).catch(async error => {
+    await queue.stop({ graceful: true })
+    throw error
+  })
   const sequencer = openSequencer(ground)
   const pool = startWorkers(ground, workers)
   const stopped = new AbortController()
@@ -45,9 +52,11 @@ export async function startServing(ground: Ground, workers: number): Promise<Ser
   return {
     queue,
     sequencer,
+    url: api.url,
     stop: async () => {
       stopped.abort()
       try {
+        await api.stop()
         await pool.stop()
         await ticking
         await queue.stop({ graceful: true })

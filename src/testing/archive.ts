@@ -106,6 +106,8 @@ export async function testArchive(t: Context, options: ArchiveOptions = {}): Pro
     HOLDFAST_DATA: folder,
     ...(urls ? { DATABASE_URL: urls.programUrl, DATABASE_OWNER_URL: urls.ownerUrl } : {}),
     HOLDFAST_LOG_LEVEL: 'silent',
+    // Any free port: test files run beside each other.
+    HOLDFAST_LISTEN: '127.0.0.1:0',
     ...(options.pageItems ? { HOLDFAST_PAGE_ITEMS: String(options.pageItems) } : {}),
   }
   const config = readConfig({}, environment)
