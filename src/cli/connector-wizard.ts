@@ -114,8 +114,8 @@ async function signIn(ground: Ground, product: Product, flags: WizardFlags) {
       const account = await probeSite(ground, place, product, signal())
       if (!account.networks.includes(product.network))
         throw new HoldfastError(
-          'CONNECTOR_INVALID',
-          `the account has no network ${product.network}; it has ${account.networks.join(', ')}`,
+          'PRODUCT_NOT_IN_ACCOUNT',
+          `the account has no ${product.name}; it has ${account.networks.join(', ') || 'no network at all'}`,
         )
       say(`Signed in as ${account.accountName}; ${account.users.length} registered users.`)
       const domains = [...new Set(account.users.flatMap(user => user.email.split('@')[1] ?? []))]

@@ -6,10 +6,12 @@ import {
   type ConnectorChange,
   checkAccount,
   checkConnector,
+  discardDraft,
   editConnector,
   formatSchedule,
   getConnector,
   listConnectors,
+  listDrafts,
   parseSchedule,
   removeConnector,
   setConnectorStatus,
@@ -105,7 +107,7 @@ export function registerConnector(program: Command): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }, command: Command) =>
       withGround(command, async ground => {
-        const all = await listConnectors(ground.database)
+        const all = [...(await listConnectors(ground.database)), ...(await listDrafts(ground.database))]
         if (options.json) return printJson(all.map(shown))
         if (all.length === 0) return print('No connectors yet. `holdfast connector add` sets one up.')
         printTable(
@@ -113,7 +115,10 @@ export function registerConnector(program: Command): void {
             { title: 'Id', right: true, cell: each => String(each.connectorId) },
             { title: 'Name', cell: each => each.name },
             { title: 'Product', cell: each => each.product.id },
-            { title: 'Status', cell: each => each.status },
+            {
+              title: 'Status',
+              cell: each => (each.status === 'draft' ? 'setup not finished' : each.status),
+            },
             { title: 'Schedule', cell: each => formatSchedule(each.schedule) },
             { title: 'Collected until', cell: each => time(each.collectedUntil) },
             { title: 'Next run', cell: each => time(each.nextRunAt) },
@@ -226,6 +231,10 @@ export function registerConnector(program: Command): void {
             throw new HoldfastError('USAGE', 'add --yes where there is no terminal to ask on')
           if (!(await confirm(`Remove ${found.name}?`))) return print('Nothing was changed.')
         }
+        if (found.status === 'draft') {
+          await discardDraft(ground, consoleActor(), found.connectorId)
+          return print(`${found.name} is discarded; its setup was not finished.`)
+        }
         await removeConnector(ground, consoleActor(), found.connectorId)
         print(`${found.name} is removed. What it imported stays.`)
       }),
@@ -240,7 +249,7 @@ export function registerConnector(program: Command): void {
         const found = await getConnector(ground.database, integerFlag('the connector', id))
         const prerequisites = await checkConnector(ground, found, AbortSignal.timeout(60_000))
         if (options.json) return printJson(prerequisites)
-        const marks = { met: 'ok ', 'not-met': 'NO ', 'cannot-be-checked': '?  ' }
+        const marks = { met: 'ok ', 'not-met': 'NO ', 'at-sign-in': '…  ', 'cannot-be-checked': '?  ' }
         for (const each of prerequisites) {
           print(`${marks[each.state]} ${each.text}`)
           for (const user of each.users)

@@ -2,7 +2,7 @@
 import { type Directory, loadDirectory } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import {
   type CheckedMapping,
   checkMapping,
@@ -11,7 +11,7 @@ import {
   type MappingPreview,
   previewMapping,
 } from '../mapping/mapping.ts'
-import { type Connector, getConnector } from './stored-connector.ts'
+import { type Connector, expectRevision, getConnector } from './connector-row.ts'
 
 export type TriedMapping = {
   readonly checked: CheckedMapping
@@ -39,19 +39,28 @@ export async function checkNewMapping(ground: Ground, bytes: Buffer, defaultRegi
   refuseProblems(await checkMapping(bytes, directory, { defaultRegion, current: [] }))
 }
 
-/** Puts the file in place of the connector's mapping, all of it or nothing; MAPPING_INVALID if it has a problem. */
+/**
+ * Puts the file in place of the connector's mapping, all of it or nothing; MAPPING_INVALID if it has a problem,
+ * REVISION_STALE if somebody else changed the connector, or its mapping, since `revision`.
+ */
 export async function importCustomMapping(
   ground: Ground,
   actor: Actor,
   connectorId: number,
   bytes: Buffer,
+  revision?: number,
 ): Promise<CheckedMapping> {
+  requireRole(actor, 'Mailbox Import Export')
   const connector = await getConnector(ground.database, connectorId)
+  if (connector.status === 'removed')
+    throw new HoldfastError('CONNECTOR_UNKNOWN', `connector ${connectorId} was removed`)
   const checked = await check(ground, connector, await loadDirectory(ground.database), bytes)
   refuseProblems(checked)
-  await ground.database.transaction(tx =>
-    importMapping(tx, ground.keyring, ground.clock, actor.name, connectorId, checked),
-  )
+  await ground.database.transaction(async tx => {
+    await importMapping(tx, ground.keyring, ground.clock, actor.name, connectorId, checked)
+    expectRevision(await getConnector(tx, connectorId), revision)
+    await tx.execute('update connector set revision = revision + 1 where connector_id = $1', [connectorId])
+  })
   return checked
 }
 

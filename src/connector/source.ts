@@ -4,7 +4,8 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { openSource, type RegisteredUser, type Source, type SourceAccount } from '../source/source.ts'
 import type { Product } from './catalogue.ts'
-import type { Connector, NewConnector } from './stored-connector.ts'
+import type { NewConnector } from './connector-change.ts'
+import type { Connector } from './connector-row.ts'
 
 type SourcePlace = Pick<NewConnector, 'sourceKind' | 'location' | 'username' | 'password' | 'itemSizeMax'>
 
@@ -13,7 +14,8 @@ export function openConnectorSource(ground: Ground, connector: Connector): Sourc
   return openPlace(ground, { ...connector, password: passwordOf(ground, connector) }, connector.product)
 }
 
-function passwordOf(ground: Ground, { connectorId, credential }: Connector): string {
+/** The connector's password, opened; '' where it has none. */
+export function passwordOf(ground: Ground, { connectorId, credential }: Connector): string {
   if (!credential) return ''
   return ground.keyring.open('credential', credential, `connector:${connectorId}`).toString('utf8')
 }
@@ -47,6 +49,9 @@ export async function checkAccount(
   signal: AbortSignal,
 ): Promise<void> {
   if (change.location === undefined && change.username === undefined && change.password === undefined) return
+  // The password was given for one place and goes to no other.
+  if (change.password === undefined && (change.location ?? connector.location) !== connector.location)
+    throw new HoldfastError('CONNECTOR_INVALID', 'another site needs the password again')
   const source = openPlace(
     ground,
     { ...connector, password: passwordOf(ground, connector), ...change },
@@ -77,11 +82,12 @@ export async function refreshUsers(
   return [...users.values()]
 }
 
-async function storeUsers(
+/** Replaces the registered users that are known of the connector by these. */
+export async function storeUsers(
   tx: Transaction,
   ground: Ground,
   connectorId: number,
-  users: RegisteredUser[],
+  users: readonly RegisteredUser[],
 ): Promise<void> {
   // Two workers that refresh at once would meet crosswise in the upsert; the second waits here. Filing notes its
   // users' last items in the order of the key, so the rows are locked in that order too.

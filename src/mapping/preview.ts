@@ -1,6 +1,6 @@
 /**
  * A dry run of a custom mapping: how the users registered at the site would be mapped today, before and after, and
- * which of the last 30 days' open failures would have been mapped. Counts only; nothing is changed.
+ * which of the last 30 days' open failures would have been mapped. Nothing is changed.
  */
 import type { Clock } from '../clock.ts'
 import type { Sql } from '../database/database.ts'
@@ -14,10 +14,28 @@ type RegisteredUsersMapped = {
   readonly byNeither: number
 }
 
+/** Where a registered user's items go: by what, and to which mailbox. */
+type Found = {
+  readonly by: 'csv' | 'email' | 'neither'
+  /** The mailbox's address; null where there is none. */
+  readonly mailbox: string | null
+}
+
+export type PreviewedUser = {
+  readonly userId: string
+  readonly name: string
+  readonly number: string
+  readonly email: string
+  readonly before: Found
+  readonly after: Found
+}
+
 export type MappingPreview = {
   readonly registered: { readonly before: RegisteredUsersMapped; readonly after: RegisteredUsersMapped }
   /** Registered users whose mailbox would be another one, or who would gain or lose one. */
   readonly moved: number
+  /** Every registered user, those without a mailbox first, then those who move. */
+  readonly users: readonly PreviewedUser[]
   /** Open failures of the last 30 days that a correction can mend, and how many of them this mapping would. */
   readonly failures: { readonly open: number; readonly mapped: number }
 }
@@ -41,9 +59,10 @@ export async function previewMapping(
     entries: entries.map(entry => inRegion(entry, input.defaultRegion)),
   })
   const now = clock.now()
-  const outcomes = input.registered.map(({ userId, number, email }) => {
+  const outcomes = input.registered.map(user => {
+    const { userId, number, email } = user
     const party = { form: 'number' as const, number, userId, emails: email === '' ? [] : [email] }
-    return { before: before.resolveParty(party, now), after: after.resolveParty(party, now) }
+    return { user, before: before.resolveParty(party, now), after: after.resolveParty(party, now) }
   })
   return {
     registered: {
@@ -51,8 +70,47 @@ export async function previewMapping(
       after: tally(outcomes.map(outcome => outcome.after)),
     },
     moved: outcomes.filter(outcome => outcome.before.mailboxId !== outcome.after.mailboxId).length,
+    users: await nameUsers(sql, connectorId, outcomes),
     failures: await countFailures(sql, connectorId, after, now - FAILURE_DAYS * DAY),
   }
+}
+
+type Outcome = {
+  readonly user: { readonly userId: string; readonly number: string; readonly email: string }
+  readonly before: OurPerson
+  readonly after: OurPerson
+}
+
+async function nameUsers(
+  sql: Sql,
+  connectorId: number,
+  outcomes: readonly Outcome[],
+): Promise<PreviewedUser[]> {
+  const ids = outcomes.flatMap(({ before, after }) => [before.mailboxId, after.mailboxId])
+  const mailboxes = await sql.query<{ mailbox_id: number; address: string }>(
+    'select mailbox_id, address from mailbox where mailbox_id = any($1::integer[])',
+    [[...new Set(ids)].filter(id => id !== null)],
+  )
+  const names = await sql.query<{ user_id: string; name: string }>(
+    'select user_id, name from registered_user where connector_id = $1',
+    [connectorId],
+  )
+  const addressOf = new Map(mailboxes.map(row => [row.mailbox_id, row.address]))
+  const nameOf = new Map(names.map(row => [row.user_id, row.name]))
+  const found = (person: OurPerson): Found => ({
+    by: person.reason === 'custom-mapping' ? 'csv' : person.reason === 'email-property' ? 'email' : 'neither',
+    mailbox: person.mailboxId === null ? null : (addressOf.get(person.mailboxId) ?? null),
+  })
+  const rank = ({ before, after }: PreviewedUser) =>
+    after.mailbox === null ? 0 : before.mailbox === after.mailbox ? 2 : 1
+  return outcomes
+    .map(({ user, before, after }) => ({
+      ...user,
+      name: nameOf.get(user.userId) ?? '',
+      before: found(before),
+      after: found(after),
+    }))
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || (a.userId < b.userId ? -1 : 1))
 }
 
 function tally(people: readonly OurPerson[]): RegisteredUsersMapped {

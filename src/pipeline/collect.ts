@@ -22,6 +22,8 @@ const BACKLOG_MAX = 40
 const BACKLOG_PAUSE = 50
 /** Another worker that has not moved the cursor for so long may be gone. */
 const STANDSTILL = 15_000
+/** So long the site may take to say how many items to expect. */
+const EXPECT_PATIENCE = 5_000
 
 /** Collects what is left of the run. Retryable errors are thrown and the job comes again; others end the run. */
 export async function collectRun(
@@ -68,6 +70,7 @@ async function collectOn(ground: Ground, queue: Queue, waiting: Run, signal: Abo
     const { siteNow } = await source.probe(signal)
     run = await begin(ground, run, siteNow)
     await refreshUsers(ground, connector, source, signal)
+    await expect(ground, source, run, signal)
     if (run.cursor !== END) await collectPages(ground, queue, connector, source, run, signal)
     const sourceCount = await source.count(run.window, signal)
     await end(ground, queue, runId, sourceCount)
@@ -100,6 +103,26 @@ async function begin(ground: Ground, run: Run, siteNow: Date): Promise<Run> {
     [run.runId, new Date(ground.clock.now()), to],
   )
   return getRun(ground.database, run.runId)
+}
+
+/**
+ * Notes how many items the site says the window has, so that progress can be shown from the start. The sums are made
+ * of the count at the end; if this one fails, nobody but the one who watches misses it.
+ */
+async function expect(ground: Ground, source: Source, run: Run, signal: AbortSignal): Promise<void> {
+  if (run.cursor !== null) return
+  try {
+    const expected = await source.count(
+      run.window,
+      AbortSignal.any([signal, AbortSignal.timeout(EXPECT_PATIENCE)]),
+    )
+    await ground.database.execute('update run set expected_count = $2 where run_id = $1', [
+      run.runId,
+      expected,
+    ])
+  } catch (error) {
+    if (signal.aborted) throw error
+  }
 }
 
 async function collectPages(

@@ -11,13 +11,13 @@ import type { Connector } from '../connector/connector.ts'
 import { isUniqueViolation, type Sql, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import { describeError } from '../log.ts'
 import type { Queue } from '../queue/queue.ts'
 import { brokenSums, COUNT_COLUMNS, type Counts, type Sum } from './outcome.ts'
 
-type RunStatus = 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
-type RunTrigger = 'schedule' | 'manual' | 'back-fill'
+export type RunStatus = 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
+export type RunTrigger = 'schedule' | 'manual' | 'back-fill'
 
 export type Run = {
   readonly runId: number
@@ -31,6 +31,8 @@ export type Run = {
   readonly batchesFiled: number
   /** The site's own count for the window; null until it was asked. */
   readonly sourceCount: number | null
+  /** What the site said when collecting began: for progress alone, never for the sums. */
+  readonly expectedCount: number | null
   readonly counts: Counts
   readonly requestedBy: string
   readonly createdAt: Date
@@ -65,8 +67,8 @@ export function latestEnd(siteNow: Date): Date {
 }
 
 /**
- * Requests a run; it begins as soon as a worker is free. RUN_OPEN if the connector has one under way,
- * WINDOW_INVALID if the window is empty.
+ * Requests a run; it begins as soon as a worker is free. Needs the role Mailbox Import Export. RUN_OPEN if the
+ * connector has one under way, WINDOW_INVALID if the window is empty, CONNECTOR_PAUSED, CONNECTOR_UNFINISHED.
  */
 export async function requestRun(
   ground: Ground,
@@ -76,10 +78,21 @@ export async function requestRun(
   trigger: RunTrigger,
   window: { from: Date; to: Date },
 ): Promise<Run> {
+  requireRole(actor, 'Mailbox Import Export')
   if (!(window.from.getTime() < window.to.getTime()))
     throw new HoldfastError('WINDOW_INVALID', 'the window ends before it begins')
   if (connector.status === 'removed')
     throw new HoldfastError('CONNECTOR_UNKNOWN', `connector ${connector.connectorId} was removed`)
+  if (connector.status === 'draft')
+    throw new HoldfastError(
+      'CONNECTOR_UNFINISHED',
+      `the setup of connector ${connector.connectorId} is not finished`,
+    )
+  if (connector.status === 'draft')
+    throw new HoldfastError(
+      'CONNECTOR_UNFINISHED',
+      `the setup of connector ${connector.connectorId} is not finished`,
+    )
   if (connector.status === 'paused' && trigger === 'manual')
     throw new HoldfastError('CONNECTOR_PAUSED', `connector ${connector.connectorId} is paused`)
   try {
@@ -211,15 +224,31 @@ export async function getRun(sql: Sql, runId: number): Promise<Run> {
   return fromRow(row)
 }
 
-/** Runs, newest first, of one connector or all; `before` is the last id of the page before. */
-export async function listRuns(
-  sql: Sql,
-  filter: { connectorId?: number; before?: number; limit: number },
-): Promise<Run[]> {
+export type RunFilter = {
+  readonly connectorId?: number | undefined
+  readonly statuses?: readonly RunStatus[] | undefined
+  /** Runs whose window has a part of this stretch. */
+  readonly overlaps?: { readonly from: Date; readonly to: Date } | undefined
+  /** The last id of the page before. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** Runs, newest first, of one connector or all. */
+export async function listRuns(sql: Sql, filter: RunFilter): Promise<Run[]> {
   const rows = await sql.query<Row>(
     `select * from run where ($1::bigint is null or connector_id = $1) and ($2::bigint is null or run_id < $2)
-     order by run_id desc limit $3`,
-    [filter.connectorId ?? null, filter.before ?? null, filter.limit],
+       and ($3::text[] is null or status = any($3)) and ($4::timestamptz is null or window_to > $4)
+       and ($5::timestamptz is null or window_from < $5)
+     order by run_id desc limit $6`,
+    [
+      filter.connectorId ?? null,
+      filter.before ?? null,
+      filter.statuses ?? null,
+      filter.overlaps?.from ?? null,
+      filter.overlaps?.to ?? null,
+      filter.limit,
+    ],
   )
   return rows.map(fromRow)
 }
@@ -236,6 +265,7 @@ type Row = Record<(typeof COUNT_COLUMNS)[keyof Counts], number> & {
   batches: number
   batches_filed: number
   source_count: number | null
+  expected_count: number | null
   requested_by: string
   created_at: Date
   started_at: Date | null
@@ -259,6 +289,7 @@ function fromRow(row: Row): Run {
     batches: row.batches,
     batchesFiled: row.batches_filed,
     sourceCount: row.source_count,
+    expectedCount: row.expected_count,
     counts,
     requestedBy: row.requested_by,
     createdAt: row.created_at,
