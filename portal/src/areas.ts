@@ -1,0 +1,85 @@
+/**
+ * The areas of the portal: where each lives, who may open it, and how it is loaded. The navigation, the router and the
+ * jump box follow this list. An area is a folder whose face exports a component `Area` with the `Routes` of its pages.
+ */
+import type { FluentIcon } from '@fluentui/react-icons'
+import { AlertRegular } from '@fluentui/react-icons/svg/alert'
+import { ClipboardTaskListLtrRegular } from '@fluentui/react-icons/svg/clipboard-task-list-ltr'
+import { HomeRegular } from '@fluentui/react-icons/svg/home'
+import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
+import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
+import { PersonQuestionMarkRegular } from '@fluentui/react-icons/svg/person-question-mark'
+import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
+import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
+import type { ComponentType } from 'react'
+import type { Role } from './client/role.ts'
+
+export type Area = {
+  /** Its key among the frame's texts, and of its line in the navigation. */
+  readonly name:
+    | 'home'
+    | 'dataConnectors'
+    | 'unmapped'
+    | 'mailboxes'
+    | 'audit'
+    | 'permissions'
+    | 'alerts'
+    | 'settings'
+  readonly path: string
+  readonly icon: FluentIcon
+  /** Any of these roles opens it. */
+  readonly roles: readonly Role[]
+  /** Loads the area's face. Without it the area is not there yet, and is shown nowhere. */
+  readonly load?: () => Promise<{ readonly Area: ComponentType }>
+}
+
+export const AREAS: readonly Area[] = [
+  {
+    name: 'home',
+    path: '/',
+    icon: HomeRegular,
+    roles: ['View-Only Configuration', 'Mailbox Import Export'],
+  },
+  {
+    name: 'dataConnectors',
+    path: '/data-connectors',
+    icon: PlugConnectedRegular,
+    roles: ['Mailbox Import Export', 'View-Only Configuration'],
+  },
+  {
+    name: 'unmapped',
+    path: '/unmapped',
+    icon: PersonQuestionMarkRegular,
+    roles: ['Mailbox Import Export', 'View-Only Configuration'],
+  },
+  {
+    name: 'mailboxes',
+    path: '/mailboxes',
+    icon: MailInboxRegular,
+    roles: ['Preview', 'Mail Recipients', 'View-Only Configuration'],
+  },
+  {
+    name: 'audit',
+    path: '/audit',
+    icon: ClipboardTaskListLtrRegular,
+    roles: ['Audit Logs'],
+  },
+  {
+    name: 'permissions',
+    path: '/permissions',
+    icon: PersonKeyRegular,
+    roles: ['Role Management'],
+  },
+  {
+    name: 'alerts',
+    path: '/alerts',
+    icon: AlertRegular,
+    roles: ['Organization Configuration'],
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    icon: SettingsRegular,
+    roles: ['Organization Configuration'],
+  },
+]

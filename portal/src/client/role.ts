@@ -1,0 +1,16 @@
+/** The roles as the API names them: Microsoft's words, in every language. */
+export type Role =
+  | 'Mailbox Import Export'
+  | 'Organization Configuration'
+  | 'View-Only Configuration'
+  | 'Mail Recipients'
+  | 'Role Management'
+  | 'Audit Logs'
+  | 'Compliance Search'
+  | 'Preview'
+  | 'Export'
+  | 'Hold'
+  | 'Case Management'
+  | 'Review'
+  | 'Retention Management'
+  | 'Communication Compliance'

@@ -1,0 +1,70 @@
+/**
+ * A refusal, shown where it happened: what was refused, how to mend it, the reference number the log knows, and a
+ * button to try again where that may help.
+ */
+import { Button } from '@fluentui/react-components'
+import { CopyRegular } from '@fluentui/react-icons/svg/copy'
+import { ErrorCircleFilled } from '@fluentui/react-icons/svg/error-circle'
+import type { Problem } from '../client/problem.ts'
+import { announce } from './announce.tsx'
+import styles from './problem-note.module.css'
+import { useWords } from './words.ts'
+
+type Props = {
+  readonly problem: Problem
+  /** Tries again. Shown whenever given. */
+  readonly onRetry?: (() => void) | undefined
+  /** Without ground and border, inside of something that has them. */
+  readonly plain?: boolean
+}
+
+export function ProblemNote({ problem, onRetry, plain = false }: Props) {
+  const w = useWords()
+  const away = problem.code === 'UNREACHABLE'
+  const title = away ? w('unreachable') : problem.title
+  const hint = away ? w('unreachableHint') : problem.hint
+  const detail = problem.detail !== null && problem.detail !== title ? problem.detail : null
+  const { reference } = problem
+  return (
+    <div className={plain ? styles.plain : styles.note} role="alert">
+      <ErrorCircleFilled aria-hidden className={styles.icon!} />
+      <div className={styles.text}>
+        <strong>{title}</strong>
+        {detail !== null && <p>{detail}</p>}
+        {problem.problems.length > 0 && (
+          <ul>
+            {problem.problems.map(each => (
+              <li key={`${each.path} ${each.reason}`}>
+                {each.path !== '' && <code>{each.path}</code>} {each.reason}
+              </li>
+            ))}
+          </ul>
+        )}
+        {hint !== null && <p>{hint}</p>}
+        {(reference !== null || onRetry !== undefined) && (
+          <div className={styles.foot}>
+            {onRetry !== undefined && (
+              <Button size="small" onClick={onRetry}>
+                {w('retry')}
+              </Button>
+            )}
+            {reference !== null && (
+              <span className={styles.reference}>
+                {w('reference')} <code>{reference}</code>
+                <Button
+                  size="small"
+                  appearance="transparent"
+                  icon={<CopyRegular />}
+                  aria-label={w('copyReference')}
+                  onClick={() =>
+                    void navigator.clipboard.writeText(reference).then(() => announce(w('copied')))
+                  }
+                />
+              </span>
+            )}
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+/** Addresses to areas. The frame and the sign-in gate are around all of them; an area has its own routes below its path. */
+import { lazy } from 'react'
+import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
+import { AREAS } from './areas.ts'
+import { Crash } from './frame/crash.tsx'
+import { Frame } from './frame/frame.tsx'
+import { Guard } from './frame/guard.tsx'
+import { NotFound } from './frame/not-found.tsx'
+import { Gate } from './signin/gate.tsx'
+
+function areaRoutes(): RouteObject[] {
+  return AREAS.flatMap(area => {
+    const { load } = area
+    if (load === undefined) return []
+    const Pages = lazy(async () => ({ default: (await load()).Area }))
+    const element = (
+      <Guard key={area.path} area={area}>
+        <Pages />
+      </Guard>
+    )
+    return [area.path === '/' ? { index: true, element } : { path: `${area.path}/*`, element }]
+  })
+}
+
+const Account = lazy(async () => ({ default: (await import('./signin/account.tsx')).Account }))
+
+export const router = createBrowserRouter([
+  {
+    element: (
+      <Gate>
+        <Frame>
+          <Outlet />
+        </Frame>
+      </Gate>
+    ),
+    errorElement: <Crash whole />,
+    children: [
+      {
+        errorElement: <Crash />,
+        children: [
+          ...areaRoutes(),
+          {
+            path: '/account/*',
+            element: (
+              <Guard>
+                <Account />
+              </Guard>
+            ),
+          },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+])
