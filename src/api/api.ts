@@ -11,12 +11,16 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
+import { catalogueRoutes } from './catalogue.ts'
 import { clientText } from './client-writer.ts'
+import { customMappingRoutes } from './custom-mapping.ts'
 import { healthRoutes } from './health.ts'
 import { type ListeningApi, startListening } from './listen.ts'
 import { type OpenApiDocument, openApiDocument } from './openapi.ts'
+import { progressRoutes } from './progress.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { type Route, route } from './route.ts'
+import { wizardRoutes } from './wizard.ts'
 
 export type { ListeningApi } from './listen.ts'
 export type { Operation } from './openapi.ts'
@@ -27,6 +31,10 @@ const VERSION = (
 
 /** Every route, in the order of the API page. */
 export const ROUTES: readonly Route[] = [
+  ...catalogueRoutes,
+  ...progressRoutes,
+  ...wizardRoutes,
+  ...customMappingRoutes,
   ...healthRoutes,
   route({
     method: 'get',

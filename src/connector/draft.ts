@@ -4,6 +4,7 @@
  * is a connector once it is finished. Until then it is never scheduled and nothing is imported for it.
  */
 import type { Transaction } from '../database/database.ts'
+import { parseAddress } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
@@ -100,7 +101,7 @@ export async function signInDraft(
   const connector = await ground.database.transaction(async tx => {
     await refuseDouble(tx, draft.product, { ...place, accountId: account.accountId }, connectorId)
     const current = await lockConnector(tx, connectorId, { draft: true, revision })
-    const seen = account.users.flatMap(user => user.email.split('@')[1] ?? [])
+    const seen = account.users.flatMap(user => parseAddress(user.email)?.split('@')[1] ?? [])
     // Another account has other people; what was chosen for this one stays chosen.
     const domains = current.accountId === account.accountId ? current.domains : tidyDomains(seen)
     await tx.execute(
@@ -158,7 +159,7 @@ export async function editDraft(
   requireRole(actor, 'Mailbox Import Export')
   return ground.database.transaction(async tx => {
     const current = await lockConnector(tx, connectorId, { draft: true, revision })
-    const next = { ...current, ...change }
+    const next = { ...current, ...change, domains: tidyDomains(change.domains ?? current.domains) }
     checkSettings(next)
     await tx.execute(
       `update connector set name = $2, automatic_mapping = $3, default_region = $4, domains = $5, schedule = $6,
@@ -168,7 +169,7 @@ export async function editDraft(
         next.name,
         next.automaticMapping,
         next.defaultRegion,
-        tidyDomains(next.domains),
+        next.domains,
         JSON.stringify(next.schedule),
         next.itemSizeMax,
         furthest(current, change.setupStep),

@@ -92,7 +92,7 @@ export async function editConnector(
   requireRole(actor, 'Mailbox Import Export')
   return ground.database.transaction(async tx => {
     const current = await lockConnector(tx, connectorId, { draft: false, revision })
-    const next = { ...current, ...change }
+    const next = { ...current, ...change, domains: tidyDomains(change.domains ?? current.domains) }
     checkSettings(next)
     await tx.execute(
       `update connector set name = $2, username = $3, automatic_mapping = $4, default_region = $5, domains = $6,
@@ -104,7 +104,7 @@ export async function editConnector(
         next.username,
         next.automaticMapping,
         next.defaultRegion,
-        tidyDomains(next.domains),
+        next.domains,
         JSON.stringify(next.schedule),
         next.itemSizeMax,
         change.schedule && current.status === 'active'

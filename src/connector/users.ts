@@ -190,7 +190,7 @@ type Held = { directory?: Directory; readonly mappings: Map<number, Mapping> }
 const held = new WeakMap<Database, Held>()
 
 async function mappingOf(database: Database, connectorId: number): Promise<{ mapping: Mapping }> {
-  const kept = held.get(database) ?? { mappings: new Map() }
+  const kept: Held = held.get(database) ?? { mappings: new Map() }
   held.set(database, kept)
   const directory = await loadDirectory(database, kept.directory)
   const mapping = await loadMapping(database, connectorId, directory, kept.mappings.get(connectorId))

@@ -88,11 +88,6 @@ export async function requestRun(
       'CONNECTOR_UNFINISHED',
       `the setup of connector ${connector.connectorId} is not finished`,
     )
-  if (connector.status === 'draft')
-    throw new HoldfastError(
-      'CONNECTOR_UNFINISHED',
-      `the setup of connector ${connector.connectorId} is not finished`,
-    )
   if (connector.status === 'paused' && trigger === 'manual')
     throw new HoldfastError('CONNECTOR_PAUSED', `connector ${connector.connectorId} is paused`)
   try {
