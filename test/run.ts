@@ -20,7 +20,7 @@ const everything = [
   'src/**/*.test.ts',
   'telemessage-site/**/*.test.ts',
   'portal/**/*.test.ts',
-  'test/{golden,e2e,portal,simulation}/**/*.test.ts',
+  'test/{api,golden,e2e,portal,simulation}/**/*.test.ts',
   'bench/**/*.test.ts',
 ]
 const patterns = named.length > 0 ? named : flags.has('--corpus') ? ['test/corpus/**/*.test.ts'] : everything

@@ -16,6 +16,8 @@ import { buildServer } from './server.ts'
 export type ListeningApi = {
   /** Where people reach the portal, without a slash at the end. */
   readonly url: string
+  /** Where readiness and metrics are without a sign-in; null where they are not. */
+  readonly metricsUrl: string | null
   stop(): Promise<void>
 }
 
@@ -57,6 +59,7 @@ export async function startListening(
   return {
     url:
       config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${bound}`,
+    metricsUrl: metrics ? `http://127.0.0.1:${(metrics.address() as AddressInfo).port}` : null,
     stop: async () => {
       metrics?.closeAllConnections()
       await new Promise<void>(resolve => (metrics ? metrics.close(() => resolve()) : resolve()))
