@@ -312,6 +312,93 @@ export const ERRORS = {
   ),
 
   // identity
+  SIGN_IN_WRONG: define(
+    401,
+    4,
+    false,
+    'Check the user name and the password. After five wrong attempts a name waits a minute, then longer.',
+  ),
+  SIGN_IN_LOCKED: define(
+    429,
+    6,
+    true,
+    'Wait until the time named, then try again; or let somebody with Role Management reset the password.',
+  ),
+  SESSION_EXPIRED: define(401, 4, false, 'Sign in again; on the command line by `holdfast sign-in`.'),
+  SESSION_NEEDED: define(
+    403,
+    4,
+    false,
+    'Sign in as a person for this; a token, or the console without a sign-in, cannot do it.',
+  ),
+  SECOND_FACTOR_NEEDED: define(403, 4, false, 'Give the code of your authenticator app, or a recovery code.'),
+  SECOND_FACTOR_WRONG: define(
+    403,
+    4,
+    false,
+    'Wait for the next code of the app and give that one; each is good for one use.',
+  ),
+  SECOND_FACTOR_SET: define(
+    409,
+    4,
+    false,
+    'Remove the second factor first; whoever lost it asks somebody with Role Management.',
+  ),
+  PASSWORD_WRONG: define(403, 4, false, 'Give the password that you sign in with now.'),
+  PASSWORD_WEAK: define(
+    400,
+    2,
+    false,
+    'Choose one of 12 characters or more that nobody else would, and that you did not have before.',
+  ),
+  PERSON_UNKNOWN: define(
+    404,
+    3,
+    false,
+    '`holdfast person list` shows the persons, and so does the Permissions page.',
+  ),
+  PERSON_EXISTS: define(409, 4, false, 'Choose another user name, or edit the person who has it.'),
+  PERSON_INVALID: define(400, 2, false, 'Mend what is named, and try again.'),
+  ROLE_GROUP_UNKNOWN: define(
+    404,
+    3,
+    false,
+    '`holdfast role-group list` shows the role groups, and so does the Permissions page.',
+  ),
+  ROLE_GROUP_EXISTS: define(409, 4, false, 'Choose another name, or edit the role group that has it.'),
+  ROLE_GROUP_INVALID: define(
+    400,
+    2,
+    false,
+    'Mend what is named; docs/guide/permissions.md says what a role group can be.',
+  ),
+  ROLE_MANAGER_LAST: define(409, 4, false, 'Give somebody else a role group with Role Management first.'),
+  TOKEN_UNKNOWN: define(404, 3, false, 'The list of API tokens under Permissions shows those there are.'),
+  TOKEN_INVALID: define(400, 2, false, 'Mend what is named, and try again.'),
+  TOKEN_REFUSED: define(
+    401,
+    4,
+    false,
+    'Make a new token, and put it in HOLDFAST_TOKEN; this one is wrong, expired or revoked.',
+  ),
+  OIDC_UNREACHABLE: define(
+    502,
+    6,
+    true,
+    'Check the issuer in the sign-in settings, and that this machine reaches it.',
+  ),
+  OIDC_REFUSED: define(
+    403,
+    4,
+    false,
+    'Ask whoever manages permissions here: the Audit page says why under session.refused.',
+  ),
+  SIGN_IN_SETTINGS_INVALID: define(
+    400,
+    2,
+    false,
+    'Mend the setting named; docs/guide/permissions.md explains each.',
+  ),
   ROLE_MISSING: define(
     403,
     4,
@@ -373,8 +460,36 @@ export const ERRORS = {
     'Another program listens there. Stop it, or set HOLDFAST_LISTEN to another address.',
   ),
 
+  // alert, verification
+  ALERT_UNKNOWN: define(404, 3, false, 'The alerts page shows the alerts there are.'),
+  ALERT_RULE_INVALID: define(400, 2, false, 'Give a number within the bounds that the rule names.'),
+  CHANNEL_UNKNOWN: define(404, 3, false, 'The channels tab of the alerts page shows the channels.'),
+  CHANNEL_INVALID: define(400, 2, false, 'Mend the setting named.'),
+  CHANNEL_ADDRESS_REFUSED: define(
+    400,
+    4,
+    false,
+    'Use an https address on the public internet, or allow private addresses for this channel.',
+  ),
+  CHANNEL_FAILED: define(
+    502,
+    6,
+    true,
+    "The other side did not take the message. Check the channel's settings and the other side; messages are tried again by themselves.",
+  ),
+  VERIFICATION_RUNNING: define(
+    409,
+    4,
+    false,
+    'Wait for the verification that is under way; its verdict stays on the audit page.',
+  ),
+  VERIFICATION_UNKNOWN: define(404, 3, false, 'The audit page shows the last verifications.'),
+
   // archive, search
   ITEM_UNKNOWN: define(404, 3, false, 'No such item, or it is not one you may see.'),
+  FOLDER_UNKNOWN: define(404, 3, false, 'The mailbox lists its folders; take one of them.'),
+  CONVERSATION_UNKNOWN: define(404, 3, false, 'Open the conversation from the list of its folder.'),
+  ATTACHMENT_UNKNOWN: define(404, 3, false, 'The item lists its attachments, numbered from 1.'),
   QUERY_INVALID: define(400, 2, false, 'Mend the query at the place named.'),
   REINDEX_NEEDED: define(
     500,

@@ -1,9 +1,9 @@
-/** Makes a new, empty archive: its identity, keys and reserved mailboxes, and the version of its search entries. */
+/** Makes a new, empty archive: its identity, keys, reserved mailboxes and role groups, and the version of its index. */
 
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { createGround, type Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, ensureRoleGroups } from '../identity/identity.ts'
 import { recordVersion } from '../search/search.ts'
 
 /** ARCHIVE_EXISTS if there is one in the data folder already. */
@@ -13,5 +13,8 @@ export function createArchive(
   actor: Actor,
   clock = systemClock,
 ): Promise<Ground> {
-  return createGround(config, identity, actor, { mode: 'own', clock }, tx => recordVersion(tx, clock.now()))
+  return createGround(config, identity, actor, { mode: 'own', clock }, async tx => {
+    await recordVersion(tx, clock.now())
+    await ensureRoleGroups(tx, clock.now())
+  })
 }

@@ -13,7 +13,7 @@ import type { Clock } from '../clock.ts'
 import { type Database, openDatabase, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import { readIdentity } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, ensureRoleGroups } from '../identity/identity.ts'
 import { openKeyring } from '../keyring/keyring.ts'
 import type { Storage } from '../storage/storage.ts'
 import { BACKUP_FORMAT, type BackupManifest } from './backup.ts'
@@ -63,6 +63,8 @@ export async function restoreArchive(
         await fillTable(tx, table, fileOf(folder, table))
         onProgress(`${table.name}: ${manifest.tables[table.name]?.rows ?? 0} rows`)
       }
+      // A backup of a version that had no role groups.
+      if (!manifest.tables.role_group) await ensureRoleGroups(tx, target.clock.now())
       // Fails here, before anything is committed, if the master key is not this archive's.
       const keyring = await openKeyring(tx, target.masterKeyPath)
       await copyObjects(target.storage, folder, objects, onProgress)

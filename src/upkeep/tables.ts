@@ -1,7 +1,7 @@
 /**
  * The tables of an archive in the order in which they can be filled, for backup and restore. A test compares this
  * list with the database's catalogue, so that a new table cannot be forgotten. The queue is not copied: its jobs
- * follow from the runs and batches.
+ * follow from the runs and batches. Nor are sessions and attempts to sign in: after a restore everybody signs in anew.
  */
 
 export type TableCopy = {
@@ -27,7 +27,11 @@ export const TABLES: readonly TableCopy[] = [
   { name: 'audit_node', key: ['level', 'position'] },
   { name: 'audit_checkpoint', key: ['tree_size'] },
   { name: 'connector', key: ['connector_id'], identity: 'connector_id' },
-  { name: 'mapping_entry', key: ['connector_id', 'line'] },
+  { name: 'connector_default', key: ['singleton'] },
+  { name: 'mapping_entry', key: ['entry_id'] },
+  { name: 'mapping_change', key: ['change_id'], identity: 'change_id' },
+  { name: 'arrival_day', key: ['connector_id', 'day'] },
+  { name: 'replay', key: ['replay_id'], identity: 'replay_id' },
   { name: 'registered_user', key: ['connector_id', 'user_id'] },
   { name: 'run', key: ['run_id'], identity: 'run_id' },
   { name: 'batch', key: ['batch_id'], identity: 'batch_id' },
@@ -36,4 +40,17 @@ export const TABLES: readonly TableCopy[] = [
   { name: 'filing', key: ['mailbox_id', 'item_id'] },
   { name: 'failure', key: ['item_id', 'source_user', 'run_id'] },
   { name: 'search_entry', key: ['item_id', 'part'] },
+  { name: 'person', key: ['person_id'], identity: 'person_id' },
+  { name: 'recovery_code', key: ['person_id', 'hash'] },
+  { name: 'api_token', key: ['token_id'], identity: 'token_id' },
+  { name: 'role_group', key: ['role_group_id'], identity: 'role_group_id' },
+  { name: 'role_group_member', key: ['role_group_id', 'person_id'] },
+  { name: 'sign_in_setting', key: ['singleton'] },
+  { name: 'alert_rule', key: ['rule'] },
+  { name: 'alert_channel', key: ['channel_id'], identity: 'channel_id' },
+  { name: 'alert', key: ['alert_id'], identity: 'alert_id' },
+  { name: 'alert_message', key: ['message_id'] },
+  { name: 'item_day', key: ['day', 'kind', 'batch_id'] },
+  { name: 'measurement', key: ['name'] },
+  { name: 'audit_verification', key: ['verification_id'], identity: 'verification_id' },
 ]
