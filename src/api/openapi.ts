@@ -162,7 +162,8 @@ function named(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string
   const id = (schema.meta() as { id?: string } | undefined)?.id
   for (const [name, each] of Object.entries($defs)) keep(schemas, name, clean(each))
   const own = clean(rest)
-  if (id === undefined) return own
+  // A schema with an id is among the definitions already, and what is left of it refers to that.
+  if (id === undefined || '$ref' in own) return own
   keep(schemas, id, own)
   return { $ref: `#/components/schemas/${id}` }
 }
