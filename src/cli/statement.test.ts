@@ -31,6 +31,7 @@ const RUN: Run = {
   batches: 1,
   batchesFiled: 1,
   sourceCount: 1234,
+  expectedCount: 1234,
   counts: {
     itemsRead: 1234,
     itemsFiled: 1200,

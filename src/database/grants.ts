@@ -15,6 +15,7 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_node', 'select, insert'],
   ['audit_checkpoint', 'select, insert'],
   ['audit_unsequenced', 'select, insert, delete'],
+  ['mapping_change', 'select, insert'],
   ['archive', 'select, insert, update (master_key_copied_at, organisation, log_epoch)'],
 ])
 

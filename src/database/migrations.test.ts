@@ -154,6 +154,7 @@ test('the program owns nothing, cannot truncate, and cannot change the audit log
     audit_node: 'SELECT INSERT',
     audit_checkpoint: 'SELECT INSERT',
     audit_unsequenced: 'SELECT INSERT DELETE',
+    mapping_change: 'SELECT INSERT',
   }
   for (const { schema, name, rights: found } of rights) {
     const expected = schema === 'holdfast' ? narrower[name!] : undefined

@@ -3,6 +3,7 @@
  * User Mailbox`, and here also `Valid From,Valid To` in UTC, half-open, since numbers are reassigned. The whole file is
  * checked before any of it is used, and an import replaces the connector's whole custom mapping.
  */
+import { randomUUID } from 'node:crypto'
 import { appendEntry } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
 import { type Sql, storableText } from '../database/database.ts'
@@ -19,6 +20,7 @@ import {
 import { HoldfastError } from '../errors.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import { listMappingEntries } from './entries.ts'
+import { type EntryChange, type KeptEntry, recordChanges } from './history.ts'
 import { normaliseNumber } from './number.ts'
 import { comparableNumber, type MappingEntry } from './resolve.ts'
 
@@ -95,7 +97,8 @@ function readEntry(
   }
 }
 
-function troubleWithId(id: string, defaultRegion: string): string | null {
+/** What is wrong with an id, in words; null if nothing is. */
+export function troubleWithId(id: string, defaultRegion: string): string | null {
   if (id === '') return 'is empty'
   if (id.length > ID_LENGTH_MAX) return `is longer than ${ID_LENGTH_MAX} characters`
   if (/^\d([.,]\d+)?E\+?\d+$/i.test(id))
@@ -144,15 +147,44 @@ function reportOverlap(a: MappingEntry, b: MappingEntry, problems: CsvProblems):
   )
 }
 
+/** The new lines with the identities that they keep, or get; and what has changed of which. */
+async function differences(tx: Sql, connectorId: number, entries: readonly MappingEntry[]) {
+  const rows = await tx.query<{ entry_id: string; revision: number; line: number }>(
+    'select entry_id, revision, line from mapping_entry where connector_id = $1',
+    [connectorId],
+  )
+  const identities = new Map(rows.map(row => [row.line, row]))
+  const current = await listMappingEntries(tx, connectorId)
+  const before = new Map(
+    current.map(entry => [keyOf(entry), { entry, ...identities.get(entry.line)! }] as const),
+  )
+  const changes: EntryChange[] = []
+  const kept = entries.map(entry => {
+    const old = before.get(keyOf(entry))
+    const { line: _line, ...fields } = entry
+    const after: KeptEntry = { ...fields, entryId: old?.entry_id ?? randomUUID() }
+    before.delete(keyOf(entry))
+    const changed = !old || isChanged(old.entry, entry)
+    if (changed) changes.push({ before: old ? { ...old.entry, entryId: old.entry_id } : null, after })
+    return { entryId: after.entryId, revision: old ? old.revision + (changed ? 1 : 0) : 1 }
+  })
+  for (const { entry, entry_id: entryId } of before.values())
+    changes.push({ before: { ...entry, entryId }, after: null })
+  return { kept, changes }
+}
+
+const keyOf = (entry: MappingEntry) => `${entry.externalUserId}\n${entry.validFrom ?? ''}`
+const isChanged = (old: MappingEntry, entry: MappingEntry) =>
+  old.mailboxAddress !== entry.mailboxAddress || old.validTo !== entry.validTo
+
 function compare(current: readonly MappingEntry[], entries: readonly MappingEntry[]) {
-  const keyOf = (entry: MappingEntry) => `${entry.externalUserId}\n${entry.validFrom ?? ''}`
   const before = new Map(current.map(entry => [keyOf(entry), entry]))
   let added = 0
   let changed = 0
   for (const entry of entries) {
     const old = before.get(keyOf(entry))
     if (!old) added++
-    else if (old.mailboxAddress !== entry.mailboxAddress || old.validTo !== entry.validTo) changed++
+    else if (isChanged(old, entry)) changed++
   }
   const kept = new Set(entries.map(keyOf))
   const removed = current.filter(entry => !kept.has(keyOf(entry))).length
@@ -180,11 +212,14 @@ export async function importMapping(
   ])
   if (locked.length === 0)
     throw new HoldfastError('CONNECTOR_UNKNOWN', `there is no connector ${connectorId}`)
+  const { kept, changes } = await differences(tx, connectorId, checked.entries)
   const time = (at: number | null) => (at === null ? null : new Date(at))
   await tx.execute('delete from mapping_entry where connector_id = $1', [connectorId])
   await tx.execute(
-    `insert into mapping_entry (connector_id, external_user_id, number, mailbox_address, valid_from, valid_to, line)
-     select $1, n.* from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[]) as n`,
+    `insert into mapping_entry (connector_id, external_user_id, number, mailbox_address, valid_from, valid_to, line,
+       entry_id, revision)
+     select $1, n.* from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[],
+       $8::uuid[], $9::integer[]) as n`,
     [
       connectorId,
       checked.entries.map(entry => entry.externalUserId),
@@ -193,8 +228,11 @@ export async function importMapping(
       checked.entries.map(entry => time(entry.validFrom)),
       checked.entries.map(entry => time(entry.validTo)),
       checked.entries.map(entry => entry.line),
+      kept.map(entry => entry.entryId),
+      kept.map(entry => entry.revision),
     ],
   )
+  await recordChanges(tx, connectorId, changes, { actor, cause: 'import', at: new Date(clock.now()) })
   await appendEntry(tx, keyring, clock, {
     actor,
     act: 'mapping.import',

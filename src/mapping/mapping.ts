@@ -16,7 +16,7 @@ import type { Sql } from '../database/database.ts'
 import { type Directory, directoryVersion } from '../directory/directory.ts'
 import type { ItemFacts } from '../message/message.ts'
 import { readResolverInput } from './entries.ts'
-import { createResolver, type Resolved } from './resolve.ts'
+import { createResolver, type OurPerson, type Resolved } from './resolve.ts'
 
 export {
   type CheckedMapping,
@@ -25,8 +25,17 @@ export {
   importMapping,
   mappingTemplate,
 } from './csv.ts'
+export {
+  addMappingEntry,
+  changeMappingEntry,
+  type EditedEntry,
+  type NewEntry,
+  removeMappingEntry,
+} from './edit.ts'
 export { listMappingEntries } from './entries.ts'
+export { listMappingChanges, type MappingCause, type MappingChange } from './history.ts'
 export { type NormalisedNumber, normaliseNumber } from './number.ts'
+export { type MappingLine, type MappingPage, pageMapping } from './page.ts'
 export { type MappingPreview, previewMapping } from './preview.ts'
 export type { MappingEntry, MappingFailure, OurPerson, Resolved } from './resolve.ts'
 
@@ -35,6 +44,11 @@ export type Mapping = {
   readonly version: string
   /** Our people among the parties, and the distinct mailboxes reached; one failure for an item that has none of them. */
   resolve(facts: Pick<ItemFacts, 'participants' | 'sentAt' | 'arrivedAt'>): Resolved
+  /** Where somebody registered at the site would be found at a time, in milliseconds. */
+  resolveUser(
+    user: { readonly userId: string; readonly number: string; readonly email: string },
+    time: number,
+  ): OurPerson
 }
 
 /** Reads a connector's mapping, or gives `previous` back if nothing has changed since. CONNECTOR_UNKNOWN. */
@@ -47,5 +61,11 @@ export async function loadMapping(
   const version = await directoryVersion(sql)
   if (previous?.version === version) return previous
   const input = await readResolverInput(sql, connectorId, directory)
-  return Object.freeze({ version, resolve: createResolver(input).resolve })
+  const { resolve, resolveParty } = createResolver(input)
+  return Object.freeze({
+    version,
+    resolve,
+    resolveUser: ({ userId, number, email }, time) =>
+      resolveParty({ form: 'number', number, userId, emails: email === '' ? [] : [email] }, time),
+  } satisfies Mapping)
 }

@@ -90,7 +90,9 @@ const LIST_MAX = 12
 export function createResolver(input: ResolverInput): Resolver {
   const { directory, defaultRegion } = input
   const numberOf = (text: string): string => comparableNumber(text, defaultRegion)
-  const byText = Map.groupBy(input.entries, entry => entry.externalUserId)
+  const byText = Map.groupBy(input.entries, entry =>
+    entry.externalUserId.includes('@') ? entry.externalUserId.toLowerCase() : entry.externalUserId,
+  )
   const byNumber = Map.groupBy(
     input.entries.filter(entry => entry.number !== ''),
     entry => entry.number,
@@ -108,9 +110,12 @@ export function createResolver(input: ResolverInput): Resolver {
     const add = (entries: readonly MappingEntry[] = []) => {
       for (const entry of entries) found.add(entry)
     }
-    for (const { userId } of parties) if (userId) add(byText.get(userId))
+    for (const { userId } of parties)
+      if (userId) add(byText.get(userId.includes('@') ? userId.toLowerCase() : userId))
     for (const { number } of parties) if (number) add(byText.get(number))
     for (const { number } of parties) if (number) add(byNumber.get(numberOf(number)))
+    // Somebody whom an item names by an address alone.
+    for (const { number, emails } of parties) if (!number) for (const email of emails) add(byText.get(email))
     // A login name that is a mobile number. It is never completed by a prefix: it may be an id that merely has digits.
     for (const { userId } of parties)
       if (userId && /^\+?\d{7,15}$/.test(userId)) add(byNumber.get(userId.replace('+', '')))

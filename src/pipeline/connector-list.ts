@@ -29,6 +29,8 @@ export type ListedConnector = {
   readonly name: string
   readonly product: Product
   readonly accountName: string
+  readonly location: string
+  readonly username: string
   readonly state: ConnectorState
   readonly reason: StateReason
   /** The code of the error that is the reason, where one is. */
@@ -63,6 +65,8 @@ type Row = {
   name: string
   product: string
   account_name: string
+  location: string
+  username: string
   status: 'draft' | 'active' | 'paused'
   setup_step: SetupStep | null
   created_by: string
@@ -86,7 +90,7 @@ export async function listConnectorStates(
   page: { readonly after?: number | undefined; readonly limit: number },
 ): Promise<ListedConnector[]> {
   const rows = await sql.query<Row>(
-    `select c.connector_id, c.name, c.product, c.account_name, c.status, c.setup_step, c.created_by, c.created_at,
+    `select c.connector_id, c.name, c.product, c.account_name, c.location, c.username, c.status, c.setup_step, c.created_by, c.created_at,
        c.schedule, c.next_run_at, c.collected_until, last.run_id, last.status as run_status, last.completed_at,
        last.error_code, week.imported, week.failed, lost.unmapped
      from connector c
@@ -121,6 +125,8 @@ function listed(row: Row, progress: RunProgress | null, now: Date): ListedConnec
     name: row.name,
     product: findProduct(row.product),
     accountName: row.account_name,
+    location: row.location,
+    username: row.username,
     ...stateOf(row, progress, now),
     setupStep: row.setup_step,
     createdBy: row.created_by,

@@ -16,6 +16,7 @@ import type { Queue } from '../queue/queue.ts'
 import { splitPage } from '../source/source.ts'
 import { readPage } from '../staging/staging.ts'
 import { vaultObjectId } from '../vault/vault.ts'
+import { addArrivals } from './arrival.ts'
 import { type BatchRow, readBatch } from './batch.ts'
 import type { Bearings, ConnectorBearings } from './bearings.ts'
 import {
@@ -29,6 +30,7 @@ import {
   rowsContext,
   targetOf,
 } from './file-rows.ts'
+import { addItemDays } from './item-day.ts'
 import { COUNT_COLUMNS, type Counts } from './outcome.ts'
 import { exclude, type ReadItem, readItems } from './read-batch.ts'
 import { noteTrouble } from './run.ts'
@@ -137,7 +139,14 @@ async function fileItems(
           context,
         )
       await insertRows(tx, rows)
+      await addItemDays(tx, batch.batchId, fresh)
       await finishBatch(ground, queue, tx, batch, items, versions, rows.counts, sealed, context.now)
+      // After the run's row, for which every worker of the run waits in any case.
+      const arrived = fresh.map(item => ({
+        arrivedAt: item.facts.arrivedAt,
+        state: targets.get(item)!.state,
+      }))
+      await addArrivals(tx, batch.connectorId, arrived)
       return true
     })
     if (!filed) await removeObjects(ground, sealed)

@@ -6,12 +6,57 @@
  * Promises: killed anywhere and any number of times, a run goes on by itself and completes; nothing is lost, nothing
  * doubled; both sums are checked, and one that does not add up is shown as an error.
  */
-export { type Failure, listFailures } from './failure.ts'
+export { type Assignment, assignUnmapped } from './assign.ts'
+export { type BackFillPreview, previewBackFill } from './back-fill.ts'
+export {
+  type CalendarDay,
+  type ConnectorCalendar,
+  completenessCalendar,
+  type DayState,
+} from './calendar.ts'
+export {
+  type ConnectorState,
+  countConnectors,
+  type ListedConnector,
+  listConnectorStates,
+} from './connector-list.ts'
+export {
+  type ConnectorFailure,
+  countFailures,
+  type Failure,
+  type FailureCount,
+  failuresCsv,
+  listConnectorFailures,
+  listFailures,
+} from './failure.ts'
 export { participantsJson } from './file-rows.ts'
+export { finishSetup } from './first-run.ts'
+export { countItems, foldItemDays, type ItemDay, readItemDays } from './item-day.ts'
 export { removeOrphans, removeStaged } from './janitor.ts'
 export { brokenSums, type Counts } from './outcome.ts'
+export { type RunProgress, readProgress } from './progress.ts'
 export { type ReplayReport, replayFailures } from './replay.ts'
-export { getRun, listRuns, nextWindow, type Run, requestRun } from './run.ts'
+export { finishSoon, getReplay, listReplays, type Replay, requestReplay } from './replay-job.ts'
+export {
+  getRun,
+  listRuns,
+  nextWindow,
+  type Run,
+  type RunFilter,
+  type RunStatus,
+  type RunTrigger,
+  requestRun,
+} from './run.ts'
+export { runsCsv } from './run-table.ts'
 export { requestDueRuns } from './scheduler.ts'
-export { listUnmapped, type UnmappedUser } from './unmapped.ts'
+export {
+  countUnmapped,
+  listUnmapped,
+  listUnmappedParties,
+  pageUnmapped,
+  type UnmappedFilter,
+  type UnmappedNumber,
+  type UnmappedParty,
+  type UnmappedUser,
+} from './unmapped.ts'
 export { startWorker, type Worker } from './worker.ts'

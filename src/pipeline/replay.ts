@@ -7,12 +7,12 @@ import { appendEntry } from '../audit/audit.ts'
 import { type Connector, getConnector } from '../connector/connector.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
 import type { OurPerson } from '../mapping/mapping.ts'
 import type { ItemFacts, Participant } from '../message/message.ts'
 import { updateMailboxes } from '../search/search.ts'
-import { type Bearings, type ConnectorBearings, openBearings } from './bearings.ts'
+import { type ConnectorBearings, openBearings } from './bearings.ts'
 
 export type ReplayReport = {
   /** Open failures looked at. */
@@ -22,39 +22,61 @@ export type ReplayReport = {
   readonly filings: number
 }
 
+/** Which open failures: of one connector or all; of one person (by number, as Unmapped lists them) or everybody. */
+export type ReplayScope = {
+  readonly connectorId: number | null
+  /** With it, only this person's own filings are added: others of the same items are not this correction's. */
+  readonly sourceUser: string | null
+}
+
+/** Where a replay is: the connector, and its last failure that was looked at; null where it is done with it. */
+export type ReplayCursor = {
+  readonly connectorId: number
+  readonly at: { readonly sourceUser: string; readonly itemId: string } | null
+}
+
 const PAGE = 500
 
-/** Replays the open failures of one connector, or of all. */
+/** Replays the open failures of one connector, or of all, at once. Needs the role Mailbox Import Export. */
 export async function replayFailures(
   ground: Ground,
   actor: Actor,
   connectorId: number | null,
 ): Promise<ReplayReport> {
+  requireRole(actor, 'Mailbox Import Export')
   const bearings = openBearings(ground)
+  const scope = { connectorId, sourceUser: null }
   const total = { failures: 0, resolved: 0, filings: 0 }
-  for (const each of await connectorsWithFailures(ground, connectorId)) {
-    const connector = await getConnector(ground.database, each)
-    let after: { sourceUser: string; itemId: string } | null = null
-    for (;;) {
-      const page = await replayPage(ground, actor, bearings, connector, after)
-      total.failures += page.failures
-      total.resolved += page.resolved
-      total.filings += page.filings
-      if (!page.last) break
-      after = page.last
-    }
+  if (connectorId !== null) await getConnector(ground.database, connectorId)
+  for (let after: ReplayCursor | null = null; ; ) {
+    const connector = await connectorOfNext(ground, scope, after)
+    if (!connector) return total
+    const known = await bearings.of(connector)
+    const page = await ground.database.transaction(tx =>
+      replayPage(ground, tx, actor.name, known, connector, scope, after),
+    )
+    total.failures += page.failures
+    total.resolved += page.resolved
+    total.filings += page.filings
+    after = page.last
   }
-  return total
 }
 
-/** Removed connectors too: what they imported is still ours to file. CONNECTOR_UNKNOWN for one that never was. */
-async function connectorsWithFailures(ground: Ground, connectorId: number | null): Promise<number[]> {
-  if (connectorId !== null) return [connectorId]
-  const rows = await ground.database.query<{ connector_id: number }>(
-    `select connector_id from connector c where exists (select from failure f
-       where f.connector_id = c.connector_id and f.resolved_at is null and f.replayable) order by connector_id`,
+/** The connector that the next page of a replay is of; null at its end. Removed ones too: what they imported is ours. */
+export async function connectorOfNext(
+  ground: Ground,
+  scope: ReplayScope,
+  after: ReplayCursor | null,
+): Promise<Connector | null> {
+  if (after?.at) return getConnector(ground.database, after.connectorId)
+  const [row] = await ground.database.query<{ connector_id: number }>(
+    `select connector_id from connector c where ($1::bigint is null or connector_id = $1) and connector_id > $2
+       and exists (select from failure f where f.connector_id = c.connector_id and f.resolved_at is null and f.replayable
+         and ($3::text is null or f.source_user = $3))
+     order by connector_id limit 1`,
+    [scope.connectorId, after?.connectorId ?? 0, scope.sourceUser],
   )
-  return rows.map(row => row.connector_id)
+  return row ? getConnector(ground.database, row.connector_id) : null
 }
 
 type OpenFailure = {
@@ -68,36 +90,43 @@ type OpenFailure = {
 type StoredParticipant = Pick<Participant, 'role' | 'form'> &
   Partial<Pick<Participant, 'number' | 'userId' | 'emails'>>
 
-async function replayPage(
+/** Looks at the next open failures of a connector and files what can be filed now, in the caller's transaction. */
+export async function replayPage(
   ground: Ground,
-  actor: Actor,
-  bearings: Bearings,
-  connector: Connector,
-  after: { sourceUser: string; itemId: string } | null,
-) {
-  const known = await bearings.of(connector)
-  return ground.database.transaction(async tx => {
-    const open = await tx.query<OpenFailure>(
-      `select f.item_id, f.source_user, i.participants, i.sent_at, i.arrived_at
-       from failure f join item i using (item_id)
-       where f.connector_id = $1 and f.resolved_at is null and f.replayable
-         and ($2::text is null or (f.source_user, f.item_id) > ($2, $3::uuid))
-       order by f.source_user, f.item_id limit $4 for update of f`,
-      [connector.connectorId, after?.sourceUser ?? null, after?.itemId ?? null, PAGE],
-    )
-    const resolved = open.flatMap(failure => reached(failure, known))
-    const filings = await addFilings(ground, tx, known, resolved)
-    if (resolved.length > 0)
-      await appendEntry(tx, ground.keyring, ground.clock, {
-        actor: actor.name,
-        act: 'unmapped.replay',
-        subject: `connector:${connector.connectorId}`,
-        detail: { failures: resolved.length, filings },
-      })
-    const lastRow = open.length === PAGE ? open.at(-1) : undefined
-    const last = lastRow ? { sourceUser: lastRow.source_user, itemId: lastRow.item_id } : null
-    return { failures: open.length, resolved: resolved.length, filings, last }
-  })
+  tx: Transaction,
+  actor: string,
+  known: ConnectorBearings,
+  { connectorId }: Connector,
+  scope: ReplayScope,
+  after: ReplayCursor | null,
+): Promise<ReplayReport & { readonly last: ReplayCursor }> {
+  const here = after?.connectorId === connectorId ? after.at : null
+  const open = await tx.query<OpenFailure>(
+    `select f.item_id, f.source_user, i.participants, i.sent_at, i.arrived_at
+     from failure f join item i using (item_id)
+     where f.connector_id = $1 and f.resolved_at is null and f.replayable
+       and ($2::text is null or (f.source_user, f.item_id) > ($2, $3::uuid))
+       and ($4::text is null or f.source_user = $4)
+     order by f.source_user, f.item_id limit $5 for update of f`,
+    [connectorId, here?.sourceUser ?? null, here?.itemId ?? null, scope.sourceUser, PAGE],
+  )
+  const resolved = open.flatMap(failure => reached(failure, known, scope.sourceUser !== null))
+  const filings = await addFilings(ground, tx, known, resolved)
+  if (resolved.length > 0)
+    await appendEntry(tx, ground.keyring, ground.clock, {
+      actor,
+      act: 'unmapped.replay',
+      subject: `connector:${connectorId}`,
+      detail: { failures: resolved.length, filings },
+    })
+  // What this page itemised itself is not looked at again, so a page that is not full is a connector's last.
+  const last = open.length === PAGE ? open.at(-1) : undefined
+  return {
+    failures: open.length,
+    resolved: resolved.length,
+    filings,
+    last: { connectorId, at: last ? { sourceUser: last.source_user, itemId: last.item_id } : null },
+  }
 }
 
 type Reached = {
@@ -108,18 +137,21 @@ type Reached = {
   readonly unreached: readonly OurPerson[]
 }
 
-/** The failure with the mailboxes of its item, if its person can be reached now. */
-function reached(failure: OpenFailure, known: ConnectorBearings): Reached[] {
+/** The failure with the mailboxes of its item, if its person can be reached now; `alone` takes that person's only. */
+function reached(failure: OpenFailure, known: ConnectorBearings, alone: boolean): Reached[] {
   const resolved = known.mapping.resolve(factsOf(failure))
-  const missing = resolved.people.some(
-    person => person.failure !== null && person.sourceUser === failure.source_user,
-  )
-  if (missing || resolved.mailboxIds.length === 0) return []
+  const own = resolved.people.filter(person => person.sourceUser === failure.source_user)
+  const missing = own.some(person => person.failure !== null)
+  const mailboxIds =
+    alone && own.length > 0
+      ? own.flatMap(person => (person.mailboxId === null ? [] : [person.mailboxId]))
+      : resolved.mailboxIds
+  if (missing || mailboxIds.length === 0) return []
   return [
     {
       itemId: failure.item_id,
       sourceUser: failure.source_user,
-      mailboxIds: resolved.mailboxIds,
+      mailboxIds,
       unreached: resolved.people.filter(person => person.failure !== null),
     },
   ]

@@ -1,14 +1,13 @@
 /** A worker: takes the flow's jobs from the queue and does them, until it is told to stop. */
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { SYSTEM } from '../identity/identity.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
 import { mergePending } from '../search/search.ts'
 import { openBearings } from './bearings.ts'
 import { collectRun } from './collect.ts'
 import { fileBatch } from './file-batch.ts'
 import { removeStaged } from './janitor.ts'
-import { replayFailures } from './replay.ts'
+import { performReplay } from './replay-job.ts'
 import { reconcileRun } from './run.ts'
 
 /** Two batches at a time: while one waits for the database or the disk, the other is read and sealed. */
@@ -37,9 +36,9 @@ export async function startWorker(ground: Ground): Promise<Worker> {
       )
     await mergePending(ground.database)
   })
-  await queue.work<{ connectorId: number | null }>('replay', { concurrency: 1 }, async ({ connectorId }) => {
-    await replayFailures(ground, SYSTEM, connectorId)
-  })
+  await queue.work<{ replayId: number }>('replay', { concurrency: 1 }, ({ replayId }, signal) =>
+    performReplay(ground, bearings, replayId, AbortSignal.any([signal, stopping.signal])),
+  )
   return {
     queue,
     stop: () => {

@@ -1,8 +1,8 @@
-/** Puts the jobs of unfinished runs into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
+/** Puts the jobs of unfinished runs and replays into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
 import type { Ground } from '../ground.ts'
 import { openQueue } from '../queue/queue.ts'
 
-/** Enqueues what unfinished runs need next; returns how many jobs. Doing a job twice harms nothing. */
+/** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
 export async function requeueOpenRuns(ground: Ground): Promise<number> {
   const queue = await openQueue(ground.database, { log: ground.log })
   try {
@@ -19,7 +19,11 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
         else if (done) await queue.send(tx, 'reconcile', { runId })
       }
       for (const { batch_id: batchId } of batches) await queue.send(tx, 'file', { batchId })
-      return runs.filter(run => !run.collected || run.done).length + batches.length
+      const replays = await tx.query<{ replay_id: number }>(
+        'select replay_id from replay where completed_at is null',
+      )
+      for (const { replay_id: replayId } of replays) await queue.send(tx, 'replay', { replayId })
+      return runs.filter(run => !run.collected || run.done).length + batches.length + replays.length
     })
   } finally {
     await queue.stop({ graceful: false })
