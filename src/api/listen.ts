@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { isLoopback } from '../loopback.ts'
@@ -84,7 +85,19 @@ function readTls(certificateFile: string | null, keyFile: string | null) {
       throw new HoldfastError('CONFIG_INVALID', `${file} cannot be read`, { cause })
     }
   }
-  return { certificate: read(certificateFile), key: read(keyFile) }
+  const tls = { certificate: read(certificateFile), key: read(keyFile) }
+  try {
+    createSecureContext({ cert: tls.certificate, key: tls.key })
+  } catch (cause) {
+    throw new HoldfastError(
+      'CONFIG_INVALID',
+      `${certificateFile} and ${keyFile} are no certificate and its key`,
+      {
+        cause,
+      },
+    )
+  }
+  return tls
 }
 
 function listenError(error: unknown, place: string): unknown {
@@ -93,10 +106,6 @@ function listenError(error: unknown, place: string): unknown {
     return new HoldfastError('LISTEN_TAKEN', `${place} cannot be listened on (${code})`, { cause: error })
   if (typeof code === 'string' && /^(EADDRNOTAVAIL|ENOTFOUND|EAI_)/.test(code))
     return new HoldfastError('CONFIG_INVALID', `${place} is no address of this machine (${code})`, {
-      cause: error,
-    })
-  if (typeof code === 'string' && /^ERR_(SSL|OSSL|TLS)/.test(code))
-    return new HoldfastError('CONFIG_INVALID', `the TLS certificate or key cannot be used (${code})`, {
       cause: error,
     })
   return error

@@ -61,7 +61,7 @@ export async function buildServer(
 
   server.setErrorHandler((error, request, reply) => sendProblem(ground, error, request, reply))
   server.setNotFoundHandler((request, reply) => {
-    if (request.method !== 'GET' || /^\/(api|assets)\//.test(request.url))
+    if (!['GET', 'HEAD'].includes(request.method) || /^\/(api|assets)\//.test(request.url))
       return sendProblem(ground, new HoldfastError('ROUTE_UNKNOWN', 'there is no such call'), request, reply)
     return sendPage(reply)
   })
@@ -93,6 +93,7 @@ export async function buildServer(
     done(new HoldfastError('REQUEST_TYPE', 'this call takes another content type')),
   )
 
+  server.get('/', (_request, reply) => sendPage(reply))
   server.get('/livez', { config: { rateLimit: false } }, async () => ({ status: 'alive' }))
   await server.register(
     async api => {

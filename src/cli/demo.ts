@@ -23,6 +23,7 @@ import { type Actor, consoleActor } from '../identity/identity.ts'
 import { listMappingEntries } from '../mapping/mapping.ts'
 import { getRun, listRuns, nextWindow, type Run, requestRun } from '../pipeline/pipeline.ts'
 import { createArchive } from '../upkeep/upkeep.ts'
+import { prepareDemonstrationPeople, type SignIn } from './demo-people.ts'
 import { integerFlag } from './flags.ts'
 import { configOf } from './ground-of.ts'
 import { type Watched, watchRuns } from './progress.ts'
@@ -80,10 +81,11 @@ export function registerDemo(program: Command): void {
           '--mapping',
           csv.mapping,
         ])
-        const actor = consoleActor()
+        const { owner: actor, signIns } = await prepareDemonstrationPeople(ground, consoleActor())
         const connectors = await prepareConnectors(ground, actor, site, csv)
         for (const file of Object.values(csv)) await rm(file, { force: true })
-        serving = await startServing(ground, config.workers)
+        serving = await serveSomewhere(ground, config.workers)
+        printPortal(serving, signIns)
         const runs = await importAll(ground, serving, actor, site, connectors, stopped)
         if (!runs) {
           process.exitCode = EXIT_INTERRUPTED
@@ -96,6 +98,8 @@ export function registerDemo(program: Command): void {
           return
         }
         printCommands(config)
+        printPortal(serving, signIns)
+        printSite(site)
         say('Serving until Ctrl-C; new traffic is imported every 15 minutes.')
         await stopped
       } finally {
@@ -141,15 +145,18 @@ async function prepareConnectors(
 ): Promise<Connector[]> {
   const connectors: Connector[] = []
   // The stand-in has another port at each start.
-  for (const connector of await listConnectors(ground.database))
+  for (const connector of await listConnectors(ground.database)) {
+    if (connector.status === 'draft' || connector.sourceKind !== 'site') continue
     connectors.push(
       await editConnector(ground, actor, connector.connectorId, {
         location: site.url,
         password: site.password,
       }),
     )
-  // A first start that was killed may have added none of them, or one.
-  const missing = PRODUCTS.filter(id => !connectors.some(({ product }) => product.id === id))
+  }
+  // A first start that was killed may have added none of them, or one. One that somebody removed stays removed.
+  const known = await ground.database.query<{ product: string }>('select distinct product from connector')
+  const missing = PRODUCTS.filter(id => !known.some(({ product }) => product === id))
   if (missing.length > 0) {
     const people = await readFile(csv.directory)
     await ground.database.transaction(tx =>
@@ -232,6 +239,33 @@ function report(ground: Ground, connectors: readonly Connector[], runs: readonly
   }
   print()
   return runs.every(run => run.status === 'complete')
+}
+
+/** Serves where the configuration says; where something else listens there, on a free port. */
+async function serveSomewhere(ground: Ground, workers: number): Promise<Serving> {
+  try {
+    return await startServing(ground, workers)
+  } catch (error) {
+    if (!hasCode(error, 'LISTEN_TAKEN')) throw error
+    say(`${error.message}; a free port is taken instead.`)
+    return startServing({ ...ground, config: { ...ground.config, listen: '127.0.0.1:0' } }, workers)
+  }
+}
+
+function printPortal(serving: Serving, signIns: readonly SignIn[]): void {
+  print(`Portal: ${serving.url}`)
+  for (const { username, password, may } of signIns)
+    print(`  sign in as ${username.padEnd(15)} password ${password}   (${may})`)
+  if (signIns.length > 0) print('  Each password is shown this once and is changed at the first sign-in.')
+  else print('  Forgot a password? bin/holdfast person reset-password administrator')
+  print()
+}
+
+/** What the wizard asks for, to try it with. */
+function printSite(site: StandInSite): void {
+  print('The stand-in TeleMessage site, for the wizard of Data connectors:')
+  print(`  site ${site.url}   user name ${site.username}   password ${site.password}`)
+  print()
 }
 
 function printCommands(config: Config): void {

@@ -59,7 +59,9 @@ export async function testApi(t: Context, archive: TestArchive): Promise<TestApi
     call: send,
     signIn: async ({ username, password }) => {
       // Who was added with a password must change it first; that way has tests of its own.
-      await ground.database.execute('update person set must_change_password = false where username = $1', [username])
+      await ground.database.execute('update person set must_change_password = false where username = $1', [
+        username,
+      ])
       const answer = await send('POST', '/api/session', { body: { username, password } })
       const cookie = answer.headers.getSetCookie().map(each => each.split(';')[0]!)
       return { cookie: cookie.join('; '), csrfToken: answer.json().csrfToken }
@@ -84,7 +86,10 @@ export async function testApi(t: Context, archive: TestArchive): Promise<TestApi
         password,
         token,
         call: (method, path, options = {}) =>
-          send(method, path, { ...options, headers: { authorization: `Bearer ${token}`, ...options.headers } }),
+          send(method, path, {
+            ...options,
+            headers: { authorization: `Bearer ${token}`, ...options.headers },
+          }),
       }
     },
   }

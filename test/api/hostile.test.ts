@@ -61,7 +61,10 @@ test('a name that is not ours is not answered, so that no page can point its own
       421,
       host,
     )
-  assert.equal(statusOf(await raw(api.url, 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')), 200)
+  assert.equal(
+    statusOf(await raw(api.url, 'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')),
+    200,
+  )
 })
 
 test('a path that climbs out of the portal finds nothing', async t => {
@@ -76,7 +79,10 @@ test('a path that climbs out of the portal finds nothing', async t => {
     '//etc/passwd',
     '/api/../../package.json',
   ]) {
-    const { answer } = await raw(api.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    const { answer } = await raw(
+      api.url,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    )
     assert.doesNotMatch(answer, /"dependencies"|root:x:/, path)
   }
 })
@@ -98,9 +104,14 @@ test('malformed and enormous requests are refused in a line', async t => {
   })
   assert.deepEqual([broken.status, broken.json().code], [400, 'REQUEST_INVALID'])
   assert.doesNotMatch(broken.text, /unclosed/, 'what was sent is not quoted')
-  const other = await caller.call('POST', '/api/role-groups', { body: '<a/>', headers: { 'content-type': 'text/xml' } })
+  const other = await caller.call('POST', '/api/role-groups', {
+    body: '<a/>',
+    headers: { 'content-type': 'text/xml' },
+  })
   assert.deepEqual([other.status, other.json().code], [415, 'REQUEST_TYPE'])
-  const unknown = await caller.call('POST', '/api/role-groups', { body: { name: 'x', roles: [], colour: 'blue' } })
+  const unknown = await caller.call('POST', '/api/role-groups', {
+    body: { name: 'x', roles: [], colour: 'blue' },
+  })
   assert.equal(unknown.json().code, 'REQUEST_INVALID')
   assert.ok(unknown.json().problems.length > 0)
   // A proto key of JSON is nothing but a name.
@@ -123,7 +134,10 @@ test('a refused request is logged by its reference and quotes nothing; what is u
   const answer = await api.call('GET', '/api/nothing/of-the-kind')
   assert.equal(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8')
   const { type, title, status, detail, code, hint, reference } = answer.json()
-  assert.deepEqual([type, title, status, code], ['urn:holdfast:error:ROUTE_UNKNOWN', 'Not Found', 404, 'ROUTE_UNKNOWN'])
+  assert.deepEqual(
+    [type, title, status, code],
+    ['urn:holdfast:error:ROUTE_UNKNOWN', 'Not Found', 404, 'ROUTE_UNKNOWN'],
+  )
   assert.ok(detail && hint && /^[0-9a-f]{12}$/.test(reference))
 })
 

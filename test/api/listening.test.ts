@@ -34,7 +34,10 @@ test('beyond this machine nothing is served without TLS', async t => {
     await assert.rejects(listenApi(configured(archive, { listen }).ground, queue), { code: 'LISTEN_REFUSED' })
   // An address outside that claims to be https needs the proxy that makes it so.
   await assert.rejects(
-    listenApi(configured(archive, { listen: '0.0.0.0:0', publicUrl: 'https://archive.example' }).ground, queue),
+    listenApi(
+      configured(archive, { listen: '0.0.0.0:0', publicUrl: 'https://archive.example' }).ground,
+      queue,
+    ),
     { code: 'LISTEN_REFUSED' },
   )
   const files = await certificateIn(archive)
@@ -49,12 +52,15 @@ test('an address in use, a certificate without its key and files that are none a
   await assert.rejects(listenApi(configured(archive, { listen: new URL(api.url).host }).ground, queue), {
     code: 'LISTEN_TAKEN',
   })
-  const { tlsCertificateFile, tlsKeyFile } = await certificateIn(archive)
+  const { tlsCertificateFile } = await certificateIn(archive)
   await assert.rejects(listenApi(configured(archive, { tlsCertificateFile }).ground, queue), {
     code: 'CONFIG_INVALID',
   })
   await assert.rejects(
-    listenApi(configured(archive, { tlsCertificateFile, tlsKeyFile: join(archive.folder, 'none') }).ground, queue),
+    listenApi(
+      configured(archive, { tlsCertificateFile, tlsKeyFile: join(archive.folder, 'none') }).ground,
+      queue,
+    ),
     { code: 'CONFIG_INVALID' },
   )
   await assert.rejects(

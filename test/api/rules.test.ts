@@ -42,14 +42,16 @@ const requestOf = ({ method, operation }: NamedCall) => ({
   ...(operation.requestBody ? { body: 'application/json' in operation.requestBody.content ? {} : '' } : {}),
 })
 
-const isStream = ({ operation }: NamedCall) => 'text/event-stream' in (operation.responses['200']?.content ?? {})
+const isStream = ({ operation }: NamedCall) =>
+  'text/event-stream' in (operation.responses['200']?.content ?? {})
 
 test('every call has a rule, and only signing in is open', () => {
   assert.ok(calls.length > 20, `${calls.length} calls`)
   for (const { operation } of calls) {
     const access = operation['x-access']
     if (access === 'open') assert.ok(OPEN.includes(operation.operationId), `${operation.operationId} is open`)
-    else if (typeof access === 'string') assert.ok(['arriving', 'signed-in'].includes(access), operation.operationId)
+    else if (typeof access === 'string')
+      assert.ok(['arriving', 'signed-in'].includes(access), operation.operationId)
     else {
       assert.ok(access.length > 0, operation.operationId)
       for (const role of access) assert.ok(ALL.includes(role as Role), `${operation.operationId}: ${role}`)
