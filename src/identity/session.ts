@@ -54,7 +54,9 @@ export async function openSession(
   const session = {
     sessionId: randomUUID(),
     personId,
-    ...as,
+    state: as.state,
+    method: as.method,
+    place: as.place,
     createdAt: new Date(now),
     usedAt: new Date(now),
     expiresAt: new Date(now + life),
@@ -86,7 +88,7 @@ export async function elevateSession(
 ): Promise<OpenedSession> {
   const gone = await tx.execute('delete from session where session_id = $1', [before.sessionId])
   if (gone === 0) throw new HoldfastError('SESSION_EXPIRED', 'the session has ended')
-  return openSession(tx, ground, before.personId, { ...before, state })
+  return openSession(tx, ground, before.personId, { state, method: before.method, place: before.place })
 }
 
 type SessionRow = {
