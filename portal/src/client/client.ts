@@ -58,6 +58,8 @@ export type ConnectorSummary = {
   name: string
   product: Product
   accountName: string
+  location: string
+  username: string
   state:
     | 'importing'
     | 'up-to-date'

@@ -41,7 +41,6 @@ export function SecondFactor() {
           inputMode={recovery ? 'text' : 'numeric'}
           autoComplete="one-time-code"
           required
-          // biome-ignore lint/a11y/noAutofocus: the page is for nothing else
           autoFocus
           value={code}
           onChange={(_, { value }) => setCode(value)}

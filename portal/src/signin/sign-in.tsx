@@ -67,7 +67,6 @@ export function SignIn({
               autoCapitalize="none"
               spellCheck={false}
               required
-              // biome-ignore lint/a11y/noAutofocus: the page is for nothing else
               autoFocus={username === ''}
               value={name}
               onChange={(_, { value }) => setName(value)}
@@ -80,7 +79,6 @@ export function SignIn({
               size="large"
               autoComplete="current-password"
               required
-              // biome-ignore lint/a11y/noAutofocus: the page is for nothing else
               autoFocus={username !== ''}
               value={password}
               onChange={(_, { value }) => setPassword(value)}
