@@ -69,7 +69,14 @@ type Import = {
 
 const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort()
 const shipped = sources.filter(file => !file.endsWith('.test.ts') && !file.startsWith('src/testing/'))
-const everywhere = [...sources, ...globSync('{telemessage-site,bench,test}/**/*.ts', { cwd: ROOT })]
+/** Written by `npm run client`, and as long as the API is. */
+const GENERATED = 'portal/src/client/client.ts'
+const portal = globSync('portal/**/*.{ts,tsx}', { cwd: ROOT }).filter(file => file !== GENERATED)
+const everywhere = [
+  ...sources,
+  ...globSync('{telemessage-site,bench,test}/**/*.ts', { cwd: ROOT }),
+  ...portal.filter(file => !file.startsWith('portal/dist/')),
+]
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8')
 
 function importsOf(file: string): Import[] {
@@ -101,7 +108,8 @@ test(`no file is longer than ${LINES_MAX} lines`, () => {
 
 test('no file name says nothing', () => {
   const empty = everywhere.filter(file =>
-    basename(file, '.ts')
+    basename(file)
+      .replace(/\.tsx?$/, '')
       .replace(/\.test$/, '')
       .split('-')
       .some(word => BANNED.includes(word)),
@@ -207,6 +215,37 @@ test('the stand-in site imports nothing from the archive', () => {
     .filter(each => each.to.startsWith('src/'))
   assert.deepEqual(
     crossing.map(each => `${each.from} imports ${each.to}`),
+    [],
+  )
+})
+
+test('the portal knows the archive by its API alone', () => {
+  const crossing = portal
+    .filter(file => file.startsWith('portal/src/'))
+    .flatMap(importsOf)
+    .filter(each => !each.to.startsWith('portal/src/'))
+  assert.deepEqual(
+    crossing.map(each => `${each.from} imports ${each.to}`),
+    [],
+  )
+})
+
+test('an area of the portal imports from its own folder, from parts, client and frame, and no further', () => {
+  const open = ['parts', 'client', 'frame']
+  // What one area lends to another is named here.
+  const lent = new Set([
+    'portal/src/connectors/custom-mapping.tsx',
+    'portal/src/permissions/sign-in-settings.tsx',
+  ])
+  const wrong = portal
+    .filter(file => /^portal\/src\/[^/]+\//.test(file))
+    .flatMap(importsOf)
+    .filter(({ from, to }) => {
+      const [own, other] = [from.split('/')[2]!, to.split('/')[2]!]
+      return own !== other && !open.includes(other) && to.split('/').length > 3 && !lent.has(to)
+    })
+  assert.deepEqual(
+    wrong.map(each => `${each.from} imports ${each.to}`),
     [],
   )
 })
