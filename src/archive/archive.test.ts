@@ -8,11 +8,18 @@ import { assertComplete, testArchive } from '../testing/archive.ts'
 import {
   browseMailbox,
   countMatches,
+  listConversations,
   listMailboxFolders,
+  listReadableMailboxes,
+  openAttachment,
   openMessage,
   proveItem,
+  readConversation,
+  readFolder,
+  readMessage,
   readSealedEntries,
   searchArchive,
+  showCustody,
   showItem,
 } from './archive.ts'
 
@@ -20,7 +27,13 @@ const EVERYWHERE = { mailboxIds: null }
 
 async function archiveOfOne(t: { after(work: () => Promise<void>): void }) {
   const site = await startTinySite([
-    tinyRecord({ id: 'm1', text: 'whimbrel', from: ANNA.number, to: '447700900900' }),
+    tinyRecord({
+      id: 'm1',
+      text: 'whimbrel',
+      from: ANNA.number,
+      to: '447700900900',
+      attachment: [{ name: 'a.txt', contentType: 'text/plain', content: 'aGk=' }],
+    }),
   ])
   t.after(() => site.stop())
   const archive = await testArchive(t)
@@ -36,6 +49,12 @@ async function archiveOfOne(t: { after(work: () => Promise<void>): void }) {
   return { archive, ground: archive.ground, actor: archive.actor, item: item! }
 }
 
+async function readFirstConversation(ground: Ground, actor: Actor): Promise<unknown> {
+  const [row] = await ground.database.query<{ conversation: Buffer }>('select conversation from item')
+  const key = row!.conversation.toString('base64url')
+  return readConversation(ground, actor, { address: ANNA.mailbox }, key, { limit: 5 })
+}
+
 /** Every way through the door, and the entry it leaves. */
 const READINGS: readonly (readonly [
   string,
@@ -45,7 +64,18 @@ const READINGS: readonly (readonly [
   ['item.show', 'item:', showItem],
   ['message.read', 'item:', (g, a, id) => openMessage(g, a, id, 'message')],
   ['message.read', 'item:', (g, a, id) => openMessage(g, a, id, 'original')],
+  ['message.read', 'item:', (g, a, id) => readMessage(g, a, id, ANNA.mailbox)],
+  ['attachment.read', 'item:', (g, a, id) => openAttachment(g, a, id, 1)],
+  ['item.custody', 'item:', showCustody],
   ['item.prove', 'item:', (g, a, id) => proveItem(g, a, id)],
+  ['folder.read', 'mailbox:', (g, a) => readFolder(g, a, { address: ANNA.mailbox }, {}, { limit: 5 })],
+  [
+    'conversation.list',
+    'mailbox:',
+    (g, a) => listConversations(g, a, { address: ANNA.mailbox }, { limit: 5 }),
+  ],
+  ['conversation.read', 'mailbox:', readFirstConversation],
+  ['mailbox.list', 'mailboxes', (g, a) => listReadableMailboxes(g, a, { limit: 5 })],
   ['mailbox.browse', 'mailbox:', (g, a) => browseMailbox(g, a, ANNA.mailbox, { limit: 5 })],
   ['mailbox.browse', 'mailbox:', (g, a) => listMailboxFolders(g, a, ANNA.mailbox)],
   ['search.run', 'search', (g, a) => searchArchive(g, a, 'whimbrel', EVERYWHERE, { limit: 5 })],

@@ -3,11 +3,26 @@
  * checks what the reader may see and commits the audit entry before anything is answered, so that nothing is read
  * without a trace, even by a reading that is cut off.
  *
- * Until people sign in (roles are the next step), the only reader is whoever holds the console: break-glass, who may
- * see every mailbox and whose every reading is recorded as such.
+ * Preview reads, Compliance Search counts, Export proves, Audit Logs reads the log. A role group limited to some
+ * mailboxes limits all of it: an item may be seen if it is filed, and not hidden, in a mailbox of the scope, and
+ * whatever is beyond is as if it were not there, to an error's last word. Who is refused leaves an entry as well.
+ * The program and break-glass may see everything, hidden filings too, and are recorded all the same.
  */
+export { openAttachment } from './attachment.ts'
 export { readSealedEntries } from './audit-log.ts'
-export { browseMailbox, describeItems, type FilingLine, listMailboxFolders } from './browse.ts'
+export {
+  browseMailbox,
+  describeItems,
+  type FilingLine,
+  listMailboxFolders,
+  listReadableMailboxes,
+} from './browse.ts'
+export { readConversation } from './conversation.ts'
+export { listConversations } from './conversation-list.ts'
+export { showCustody } from './custody.ts'
+export { readFolder, readSearch } from './folder.ts'
+export { HTML_PAGE_POLICY, openHtml } from './html-page.ts'
 export { type ItemView, type MessageContent, openMessage, showItem } from './item.ts'
+export { readMessage } from './message-view.ts'
 export { proveItem } from './proof.ts'
 export { countMatches, type SearchPage, searchArchive } from './search.ts'

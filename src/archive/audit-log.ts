@@ -2,16 +2,17 @@
 import { type EntryQuery, openSealed, readEntries, type StoredEntry } from '../audit/audit.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { recordReading } from './reading.ts'
+import { admit, recordReading } from './reading.ts'
 
 type OpenedEntry = Omit<StoredEntry, 'sealed'> & { readonly sealed: Record<string, unknown> | null }
 
-/** A page of the log, newest first, with what was sealed in its entries; recorded as a reading before it is read. */
+/** A page of the log, newest first, with what was sealed in its entries; recorded before it is read. Needs Audit Logs. */
 export async function readSealedEntries(
   ground: Ground,
   actor: Actor,
   query: EntryQuery,
 ): Promise<{ entries: OpenedEntry[]; next: string | null }> {
+  await admit(ground, actor, { act: 'audit.read', subject: 'audit' }, 'Audit Logs')
   const { act = null, actor: by = null, subject = null } = query
   await recordReading(ground, actor, {
     act: 'audit.read',

@@ -1,10 +1,26 @@
 /** One item: its readable metadata, where it is filed, and its content, original or as the message made from it. */
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { parseItemId } from '../message/message.ts'
-import { readPart, vaultObjectName } from '../vault/vault.ts'
-import { recordReading } from './reading.ts'
+import { readPart, type VaultLocation, vaultObjectName } from '../vault/vault.ts'
+import { type Act, admit, recordReading, refuseUnknown } from './reading.ts'
+
+/** A party as stored: readable metadata; the name is sealed with the item. */
+type StoredParty = {
+  role: string
+  form: string
+  number?: string
+  userId?: string
+  emails?: string[]
+}
+
+export type FilingView = {
+  readonly mailbox: string
+  readonly folder: string
+  readonly filedAt: Date
+  readonly hiddenAt: Date | null
+}
 
 export type ItemView = {
   readonly itemId: string
@@ -18,30 +34,26 @@ export type ItemView = {
   readonly sentAt: Date | null
   readonly arrivedAt: Date
   readonly filedAt: Date
-  readonly participants: readonly {
-    role: string
-    form: string
-    number?: string
-    userId?: string
-    emails?: string[]
-  }[]
+  readonly participants: readonly StoredParty[]
   readonly flags: readonly string[]
   readonly attachments: number
   readonly call: { readonly status: string; readonly seconds: number | null } | null
   readonly originalSize: number
   /** Null when the message is the original, byte for byte. */
   readonly messageSize: number | null
-  /** The first item with the same source id, if this one is a further version of it. */
+  /** The first item with the same source id that the reader may see, if this one is a further version of it. */
   readonly versionOf: string | null
-  readonly filings: readonly { mailbox: string; folder: string; filedAt: Date; hiddenAt: Date | null }[]
+  /** In the mailboxes that the reader may see; hidden ones only for who may see everything. */
+  readonly filings: readonly FilingView[]
   readonly vaultObject: string
 }
 
-type ItemRow = {
+export type ItemRow = {
   item_id: string
   connector_id: number
   run_id: number
   batch_id: number
+  source_key: Buffer
   version_of: string | null
   state: ItemView['state']
   reason: string | null
@@ -50,7 +62,8 @@ type ItemRow = {
   sent_at: Date | null
   arrived_at: Date
   filed_at: Date
-  participants: ItemView['participants']
+  conversation: Buffer
+  participants: readonly StoredParty[]
   flags: string[]
   attachments: number
   call_status: string | null
@@ -60,23 +73,17 @@ type ItemRow = {
   original_size: number
   message_size: number | null
   item_key: Buffer
+  leaf: Buffer
 }
 
 /** The item's metadata and filings; recorded as a reading. ITEM_UNKNOWN if there is none. */
 export async function showItem(ground: Ground, actor: Actor, itemId: string): Promise<ItemView> {
-  const row = await findItem(ground, itemId)
+  const { row, scope } = await findItem(ground, actor, itemId, 'item.show', 'Preview')
   await recordReading(ground, actor, { act: 'item.show', subject: `item:${row.item_id}` })
-  const filings = await ground.database.query<{
-    address: string
-    name: string
-    filed_at: Date
-    hidden_at: Date | null
-  }>(
-    `select m.address, f.name, g.filed_at, g.hidden_at
-     from mailbox m join filing g using (mailbox_id) join folder f using (folder_id)
-     where g.item_id = $1 order by m.address`,
-    [row.item_id],
-  )
+  const [filings, [versionOf]] = await Promise.all([
+    listItemFilings(ground, scope, row.item_id),
+    visibleItems(ground, scope, row.version_of === null ? [] : [row.version_of]),
+  ])
   return {
     itemId: row.item_id,
     connectorId: row.connector_id,
@@ -95,15 +102,36 @@ export async function showItem(ground: Ground, actor: Actor, itemId: string): Pr
     call: row.call_status ? { status: row.call_status, seconds: row.call_seconds } : null,
     originalSize: row.original_size,
     messageSize: row.message_size,
-    versionOf: row.version_of,
-    filings: filings.map(each => ({
-      mailbox: each.address,
-      folder: each.name,
-      filedAt: each.filed_at,
-      hiddenAt: each.hidden_at,
-    })),
+    versionOf: versionOf ?? null,
+    filings,
     vaultObject: row.vault_object,
   }
+}
+
+/** Where an item is filed, as far as the scope reaches. */
+export async function listItemFilings(
+  ground: Ground,
+  scope: MailboxScope,
+  itemId: string,
+): Promise<FilingView[]> {
+  const rows = await ground.database.query<{
+    address: string
+    name: string
+    filed_at: Date
+    hidden_at: Date | null
+  }>(
+    `select m.address, f.name, g.filed_at, g.hidden_at
+     from mailbox m join filing g using (mailbox_id) join folder f using (folder_id)
+     where g.item_id = $1 and ($2::integer[] is null or (g.mailbox_id = any($2) and g.hidden_at is null))
+     order by m.address`,
+    [itemId, scope],
+  )
+  return rows.map(each => ({
+    mailbox: each.address,
+    folder: each.name,
+    filedAt: each.filed_at,
+    hiddenAt: each.hidden_at,
+  }))
 }
 
 export type MessageContent = { readonly size: number; readonly chunks: AsyncIterable<Buffer> }
@@ -118,31 +146,85 @@ export async function openMessage(
   itemId: string,
   part: 'original' | 'message',
 ): Promise<MessageContent> {
-  const row = await findItem(ground, itemId)
+  const { row } = await findItem(ground, actor, itemId, 'message.read', 'Preview')
   await recordReading(ground, actor, {
     act: 'message.read',
     subject: `item:${row.item_id}`,
     detail: { part },
   })
+  return {
+    size: part === 'message' ? (row.message_size ?? row.original_size) : row.original_size,
+    chunks: contentOf(ground, row, part),
+  }
+}
+
+/** The sealed content of an item, part of a reading that was recorded. */
+export function contentOf(
+  ground: Ground,
+  row: Pick<
+    ItemRow,
+    'item_id' | 'item_key' | 'vault_object' | 'vault_offset' | 'original_size' | 'message_size'
+  >,
+  part: 'original' | 'message',
+): AsyncIterable<Buffer> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
-  const location = {
+  return readPart(ground.storage, locationOf(row), parseItemId(row.item_id), key, part)
+}
+
+export function locationOf(
+  row: Pick<ItemRow, 'vault_object' | 'vault_offset' | 'original_size' | 'message_size'>,
+): VaultLocation {
+  return {
     name: vaultObjectName(row.vault_object),
     offset: row.vault_offset,
     originalSize: row.original_size,
     messageSize: row.message_size,
   }
-  return {
-    size: part === 'message' ? (row.message_size ?? row.original_size) : row.original_size,
-    chunks: readPart(ground.storage, location, parseItemId(row.item_id), key, part),
-  }
 }
 
-/** Reads the item's row. An id that is no UUID is as unknown as one that is not there. */
-export async function findItem(ground: Ground, itemId: string): Promise<ItemRow> {
-  const rows = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(itemId)
-    ? await ground.database.query<ItemRow>('select * from item where item_id = $1', [itemId])
+/**
+ * The row of an item that the actor may see by this role, and the mailboxes they may see by it. ITEM_UNKNOWN where
+ * there is none, or none of its filings is in those mailboxes; an id that is no UUID is as unknown.
+ */
+export async function findItem(
+  ground: Ground,
+  actor: Actor,
+  itemId: string,
+  act: Act,
+  role: 'Preview' | 'Export',
+): Promise<{ row: ItemRow; scope: MailboxScope }> {
+  const isId = isItemId(itemId)
+  const attempt = { act, subject: isId ? `item:${itemId.toLowerCase()}` : 'item' }
+  const scope = await admit(ground, actor, attempt, role)
+  const [row] = isId
+    ? await ground.database.query<ItemRow>(
+        `select * from item where item_id = $1 and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})`,
+        [itemId, scope],
+      )
     : []
-  const [row] = rows
-  if (!row) throw new HoldfastError('ITEM_UNKNOWN', `there is no item ${itemId.slice(0, 64)}`)
-  return row
+  if (row) return { row, scope }
+  const unknown = new HoldfastError('ITEM_UNKNOWN', `there is no item ${itemId.slice(0, 64)}`)
+  return refuseUnknown(ground, actor, scope, attempt, unknown)
+}
+
+const IS_FILED_IN = `exists (select from filing g
+  where g.item_id = item.item_id and g.hidden_at is null and g.mailbox_id = any($))`
+
+/** Of these items those that the scope reaches, in no order. */
+export async function visibleItems(
+  ground: Ground,
+  scope: MailboxScope,
+  itemIds: readonly string[],
+): Promise<string[]> {
+  if (itemIds.length === 0) return []
+  const rows = await ground.database.query<{ item_id: string }>(
+    `select item_id from item where item_id = any($1::uuid[])
+       and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})`,
+    [itemIds, scope],
+  )
+  return rows.map(row => row.item_id)
+}
+
+export function isItemId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }

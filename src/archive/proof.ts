@@ -17,7 +17,7 @@ export async function proveItem(
   itemId: string,
   earlierCheckpoint: string | null = null,
 ): Promise<string> {
-  const row = await findItem(ground, itemId)
+  const { row } = await findItem(ground, actor, itemId, 'item.prove', 'Export')
   await recordReading(ground, actor, { act: 'item.prove', subject: `item:${row.item_id}` })
   const objects = await ground.database.query<{ object_id: string }>(
     'select object_id from vault_object where batch_id = $1 order by ordinal',

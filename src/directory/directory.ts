@@ -7,7 +7,7 @@
  * while it was active. Two reserved mailboxes, `unmapped` and `quarantine`, are not people and have no e-mail address.
  */
 import type { Clock } from '../clock.ts'
-import type { Sql } from '../database/database.ts'
+import { type Sql, storableText } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 
 export {
@@ -20,6 +20,7 @@ export {
   readCsv,
 } from './csv.ts'
 export { checkDirectory, type DirectoryReport, importDirectory } from './import.ts'
+export { directoryTemplate } from './template.ts'
 
 /** A mailbox as mapping needs it. Times are milliseconds; null is without bound. */
 export type DirectoryMailbox = {
@@ -106,7 +107,8 @@ export async function ensureReservedMailboxes(tx: Sql, clock: Clock): Promise<vo
   )
 }
 
-type MailboxEntry = {
+/** A mailbox of the directory. */
+export type MailboxEntry = {
   readonly mailboxId: number
   readonly kind: 'person' | 'unmapped' | 'quarantine'
   readonly address: string
@@ -136,19 +138,56 @@ const MAILBOX_COLUMNS = `m.mailbox_id, m.kind, m.address, m.display_name, m.acti
 
 /**
  * Mailboxes in the order of their addresses, reserved ones among them. `after` is the last address of the page
- * before; `containing` narrows to addresses and names that contain it, whatever the case.
+ * before; `containing` narrows to addresses, aliases, names and attributes that contain it, whatever the case;
+ * `mailboxIds` to some mailboxes (null is every one, [] none); `kind` to people's or reserved ones.
  */
 export async function listMailboxes(
   sql: Sql,
-  options: { readonly after?: string; readonly limit?: number; readonly containing?: string } = {},
+  options: {
+    readonly after?: string
+    readonly limit?: number
+    readonly containing?: string
+    readonly mailboxIds?: readonly number[] | null
+    readonly kind?: 'person' | 'reserved'
+  } = {},
 ): Promise<MailboxEntry[]> {
   const rows = await sql.query<MailboxRow>(
     `select ${MAILBOX_COLUMNS} from mailbox m
-     where m.address > $1 and ($2 = '' or strpos(m.address, $2) > 0 or strpos(lower(m.display_name), $2) > 0)
-     order by m.address limit $3`,
-    [options.after ?? '', (options.containing ?? '').toLowerCase(), options.limit ?? 100],
+     where m.address > $1 and ${MATCHES} order by m.address limit $5`,
+    [options.after ?? '', ...matchValues(options), options.limit ?? 100],
   )
   return rows.map(entryOf)
+}
+
+/** How many mailboxes `listMailboxes` has with these limits. */
+export async function countMailboxes(
+  sql: Sql,
+  options: {
+    readonly containing?: string
+    readonly mailboxIds?: readonly number[] | null
+    readonly kind?: 'person' | 'reserved'
+  } = {},
+): Promise<number> {
+  const [row] = await sql.query<{ mailboxes: number }>(
+    `select count(*) as mailboxes from mailbox m where $1 = '' and ${MATCHES}`,
+    ['', ...matchValues(options)],
+  )
+  return row?.mailboxes ?? 0
+}
+
+const MATCHES = `($2 = '' or strpos(m.address, $2) > 0 or strpos(lower(m.display_name), $2) > 0
+    or exists (select from mailbox_address a where a.mailbox_id = m.mailbox_id and strpos(a.address, $2) > 0)
+    or exists (select from jsonb_each_text(m.attributes) as t (name, value) where strpos(lower(t.value), $2) > 0))
+  and ($3::integer[] is null or m.mailbox_id = any($3))
+  and ($4::text is null or (m.kind = 'person') = ($4 = 'person'))`
+
+function matchValues(options: {
+  readonly containing?: string
+  readonly mailboxIds?: readonly number[] | null
+  readonly kind?: 'person' | 'reserved'
+}): unknown[] {
+  const containing = storableText((options.containing ?? '').normalize('NFC').toLowerCase())
+  return [containing, options.mailboxIds ?? null, options.kind ?? null]
 }
 
 /** The mailbox known by `address` (an alias too, or `unmapped` or `quarantine`); MAILBOX_UNKNOWN if there is none. */

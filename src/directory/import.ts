@@ -10,8 +10,8 @@ import type { Keyring } from '../keyring/keyring.ts'
 import { type CsvProblem, CsvProblems, parseAddress, parseTime, readCsv } from './csv.ts'
 import { aliasesAfter, type DirectoryRow, type KnownMailbox, matchRows } from './match.ts'
 
-const REQUIRED = ['Address', 'Display Name']
-const OPTIONAL = ['Aliases', 'Active From', 'Active To']
+export const REQUIRED = ['Address', 'Display Name']
+export const OPTIONAL = ['Aliases', 'Active From', 'Active To']
 
 export type DirectoryReport = {
   /** In the order of the lines, a thousand at most; `problemCount` counts all. Any problem, and nothing is imported. */

@@ -71,11 +71,23 @@ suite('mailboxes', () => {
       items[4],
     ])
     const seen: string[] = []
-    for (let page = await listFilings(database, mine, { limit: 10 }); page.length > 0; ) {
-      seen.push(...page.map(filing => filing.itemId))
-      page = await listFilings(database, mine, { limit: 10, after: page.at(-1)!.itemId })
+    const wanted = items.filter((_, index) => index !== 4).reverse()
+    let page = await listFilings(database, mine, { limit: 10 })
+    assert.equal(page.newer, false)
+    for (;;) {
+      seen.push(...page.filings.map(filing => filing.itemId))
+      if (!page.older) break
+      page = await listFilings(database, mine, { limit: 10, after: page.filings.at(-1)!.itemId })
+      assert.equal(page.newer, true)
     }
-    assert.deepEqual(seen, items.filter((_, index) => index !== 4).reverse())
+    assert.deepEqual(seen, wanted)
+    const back = await listFilings(database, mine, { limit: 10, before: wanted[20]! })
+    assert.deepEqual(
+      [back.filings.map(filing => filing.itemId), back.newer, back.older],
+      [wanted.slice(10, 20), true, true],
+    )
+    const first = await listFilings(database, mine, { limit: 10, before: wanted[10]! })
+    assert.deepEqual([first.filings.map(filing => filing.itemId), first.newer], [wanted.slice(0, 10), false])
   })
 
   test('folders tell how much is in them, and narrow the list', async t => {
@@ -100,7 +112,7 @@ suite('mailboxes', () => {
     )
     const listed = await listFilings(database, mine, { folderId: o2, limit: 10 })
     assert.deepEqual(
-      listed.map(filing => filing.itemId),
+      listed.filings.map(filing => filing.itemId),
       [items[3], items[2], items[1]],
     )
   })

@@ -5,6 +5,9 @@
  */
 import type { Sql } from '../database/database.ts'
 
+export { type Filing, type FilingFilter, type FilingPage, listFilings, lowestItemId } from './filings.ts'
+export { checkPeople, importPeople } from './people.ts'
+
 /**
  * The folder `folderName` of each mailbox, made where it is missing. One statement for all where nothing is missing.
  * Nothing is remembered between calls: a folder made in a transaction that is rolled back would be remembered wrongly.
@@ -44,7 +47,7 @@ async function readFolders(
   return new Map(rows.map(row => [row.mailbox_id, row.folder_id]))
 }
 
-type Folder = {
+export type Folder = {
   readonly folderId: number
   readonly name: string
   /** Filings in it, hidden ones left out. */
@@ -65,33 +68,25 @@ export async function listFolders(sql: Sql, mailboxId: number): Promise<Folder[]
   return rows.map(row => ({ folderId: row.folder_id, name: row.name, filings: row.filings }))
 }
 
-type Filing = {
-  readonly itemId: string
-  readonly folderId: number
-  readonly runId: number
-  readonly filedAt: Date
-}
-
-/**
- * What is filed in a mailbox, newest first: item ids begin with the item's own time, so their order is that of time.
- * `after` is the last item id of the page before. Hidden filings are left out.
- */
-export async function listFilings(
+/** The folders of several mailboxes, each with the number of its filings, by mailbox. */
+export async function listFoldersOf(
   sql: Sql,
-  mailboxId: number,
-  options: { readonly folderId?: number; readonly after?: string; readonly limit: number },
-): Promise<Filing[]> {
-  const rows = await sql.query<{ item_id: string; folder_id: number; run_id: number; filed_at: Date }>(
-    `select item_id, folder_id, run_id, filed_at from filing
-     where mailbox_id = $1 and hidden_at is null
-       and ($2::uuid is null or item_id < $2) and ($3::integer is null or folder_id = $3)
-     order by item_id desc limit $4`,
-    [mailboxId, options.after ?? null, options.folderId ?? null, options.limit],
+  mailboxIds: readonly number[],
+): Promise<Map<number, readonly Folder[]>> {
+  const rows = await sql.query<{ mailbox_id: number; folder_id: number; name: string; filings: number }>(
+    `select f.mailbox_id, f.folder_id, f.name, coalesce(n.filings, 0)::bigint as filings
+     from folder f left join (
+       select folder_id, count(*) as filings from filing
+       where mailbox_id = any($1::integer[]) and hidden_at is null group by folder_id
+     ) n using (folder_id)
+     where f.mailbox_id = any($1::integer[]) order by f.mailbox_id, f.name`,
+    [mailboxIds],
   )
-  return rows.map(row => ({
-    itemId: row.item_id,
-    folderId: row.folder_id,
-    runId: row.run_id,
-    filedAt: row.filed_at,
-  }))
+  const folders = new Map<number, Folder[]>()
+  for (const { mailbox_id: mailboxId, folder_id: folderId, name, filings } of rows) {
+    const list = folders.get(mailboxId) ?? []
+    list.push({ folderId, name, filings })
+    folders.set(mailboxId, list)
+  }
+  return folders
 }

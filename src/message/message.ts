@@ -7,6 +7,7 @@
  * makes it throw or hang; nothing in a field of an item can add a line to a header. E-mail that TeleMessage made is
  * never rewritten: only records are.
  */
+export { type Anatomy, readAnatomy, streamAttachment } from './anatomy.ts'
 export { type ReadContext, readEmail, readLargeEmail } from './email.ts'
 export {
   canonicalContent,

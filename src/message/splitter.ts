@@ -85,13 +85,19 @@ export class MimeSplitter {
   #leaf: OpenLeaf | null = null
   #isLineStart = true
   #textBytes = 0
+  readonly #onAttachment: ((index: number, bytes: Buffer) => void) | null
+  #attachments = 0
   #alternatives = 0
   #defective = false
   #truncated = false
 
-  /** `holdContent`: keep the bytes of attachments too. */
-  constructor(holdContent: boolean) {
+  /**
+   * `holdContent`: keep the bytes of attachments too. `onAttachment` is given them as they come by, each attachment
+   * by its number from 0; a piece is the splitter's again when it returns.
+   */
+  constructor(holdContent: boolean, onAttachment: ((index: number, bytes: Buffer) => void) | null = null) {
     this.#holdContent = holdContent
+    this.#onAttachment = onAttachment
   }
 
   push(piece: Buffer): void {
@@ -201,6 +207,7 @@ export class MimeSplitter {
     if (bytes.length === 0) return
     leaf.size += bytes.length
     leaf.hash.update(bytes)
+    if (!leaf.isText) this.#onAttachment?.(this.#attachments, bytes)
     if (!leaf.held) return
     if (!leaf.isText) {
       leaf.held.push(Buffer.from(bytes))
@@ -332,6 +339,7 @@ export class MimeSplitter {
     if (leaf.decoder.defective) this.#defective = true
     if (leaf.truncated) this.#truncated = true
     this.#textBytes += leaf.heldBytes
+    if (!leaf.isText) this.#attachments++
     this.#leaves.push({
       headers: leaf.headers,
       isText: leaf.isText,

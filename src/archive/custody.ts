@@ -1,0 +1,123 @@
+/** Where an item came from, what was kept of it, and what proves it: the answer to "how do you know?". */
+import { createHash } from 'node:crypto'
+import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
+import { findProduct } from '../connector/connector.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import { vaultObjectName } from '../vault/vault.ts'
+import { readFacts } from './facts.ts'
+import { contentOf, type FilingView, findItem, type ItemRow, listItemFilings } from './item.ts'
+import { recordReading } from './reading.ts'
+
+export type Custody = {
+  readonly itemId: string
+  readonly state: ItemRow['state']
+  readonly connector: {
+    readonly connectorId: number
+    readonly name: string
+    readonly product: string
+    readonly accountId: string
+  }
+  readonly run: {
+    readonly runId: number
+    readonly trigger: string
+    readonly windowFrom: Date
+    readonly windowTo: Date
+  }
+  readonly batchId: number
+  /** The item's id at its source; null where it gave none. */
+  readonly sourceItemId: string | null
+  readonly sentAt: Date | null
+  readonly sentAtAsReceived: string
+  readonly arrivedAt: Date
+  readonly collectedAt: Date
+  readonly filedAt: Date
+  readonly filings: readonly FilingView[]
+  readonly flags: readonly string[]
+  readonly vaultObject: string
+  readonly originalSize: number
+  /** Null when the message is the original, byte for byte. */
+  readonly messageSize: number | null
+  /** SHA-256 in hex, computed now from what the seal authenticates. */
+  readonly originalDigest: string
+  readonly messageDigest: string
+  /** The item's leaf of its batch's tree, in hex. */
+  readonly leaf: string
+  /** The audit entry that filed the batch, and the signed checkpoint that covers it; null while it waits. */
+  readonly entry: { readonly entryId: string; readonly at: Date; readonly sequence: number | null } | null
+  readonly checkpoint: { readonly size: number; readonly note: string } | null
+}
+
+/** Recorded as a reading. Reads original and message to their ends, since nothing has a digest stored beside it. */
+export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
+  const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
+  await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
+  const [origin, filings, facts, originalDigest, messageDigest, filed] = await Promise.all([
+    readOrigin(ground, row),
+    listItemFilings(ground, scope, row.item_id),
+    readFacts(ground, row).catch(() => null),
+    digestOf(contentOf(ground, row, 'original')),
+    row.message_size === null ? null : digestOf(contentOf(ground, row, 'message')),
+    readEntries(ground.database, { act: 'batch.file', subject: `batch:${row.batch_id}`, limit: 1 }),
+  ])
+  const entry = filed.entries[0]
+  const proved = entry ? await proveEntry(ground.database, entry.entryId) : null
+  return {
+    itemId: row.item_id,
+    state: row.state,
+    ...origin,
+    batchId: row.batch_id,
+    sourceItemId: facts?.sourceItemId ?? null,
+    sentAt: row.sent_at,
+    sentAtAsReceived: facts?.sentAtAsReceived ?? '',
+    arrivedAt: row.arrived_at,
+    filedAt: row.filed_at,
+    filings,
+    flags: row.flags,
+    vaultObject: vaultObjectName(row.vault_object),
+    originalSize: row.original_size,
+    messageSize: row.message_size,
+    originalDigest,
+    messageDigest: messageDigest ?? originalDigest,
+    leaf: row.leaf.toString('hex'),
+    entry: entry ? { entryId: entry.entryId, at: entry.at, sequence: entry.sequence } : null,
+    checkpoint: proved ? { size: sizeOfCheckpoint(proved.checkpoint), note: proved.checkpoint } : null,
+  }
+}
+
+async function readOrigin(ground: Ground, row: ItemRow) {
+  const [found] = await ground.database.query<{
+    name: string
+    product: string
+    account_id: string
+    trigger: string
+    window_from: Date
+    window_to: Date
+    collected_at: Date
+  }>(
+    `select c.name, c.product, c.account_id, r.trigger, r.window_from, r.window_to, b.collected_at
+     from connector c, run r, batch b where c.connector_id = $1 and r.run_id = $2 and b.batch_id = $3`,
+    [row.connector_id, row.run_id, row.batch_id],
+  )
+  return {
+    connector: {
+      connectorId: row.connector_id,
+      name: found?.name ?? '',
+      product: found ? findProduct(found.product).name : '',
+      accountId: found?.account_id ?? '',
+    },
+    run: {
+      runId: row.run_id,
+      trigger: found?.trigger ?? '',
+      windowFrom: found?.window_from ?? row.arrived_at,
+      windowTo: found?.window_to ?? row.arrived_at,
+    },
+    collectedAt: found?.collected_at ?? row.filed_at,
+  }
+}
+
+async function digestOf(content: AsyncIterable<Buffer>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of content) hash.update(chunk)
+  return hash.digest('hex')
+}
