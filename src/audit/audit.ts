@@ -20,9 +20,10 @@ export {
   readEntries,
   type StoredEntry,
 } from './entry.ts'
+export { listActors, listActs } from './entry-names.ts'
 export { declareEpoch } from './epoch.ts'
 export { FINDINGS, type Finding, type FindingCode } from './finding.ts'
-export { type Checkpoint, sizeOfCheckpoint } from './note.ts'
+export { type Checkpoint, parseCheckpointNote, sizeOfCheckpoint } from './note.ts'
 export {
   buildItemProof,
   type EntryProof,

@@ -161,7 +161,12 @@ export type EntryQuery = {
   /** An act, or a family of them: `message.read`, `message.*`. */
   readonly act?: string
   readonly actor?: string
+  /** With `actor` a person: what their tokens did counts as theirs. */
+  readonly withTokens?: boolean
   readonly subject?: string
+  /** Only what was done on the console without a sign-in. */
+  readonly breakGlass?: boolean
+  readonly entryId?: string
   /** At or after. */
   readonly from?: Date
   /** Before. */
@@ -185,7 +190,12 @@ export async function readEntries(
   }
   if (query.act?.endsWith('.*')) where(place => `starts_with(e.act, ${place})`, query.act.slice(0, -1))
   else if (query.act !== undefined) where(place => `e.act = ${place}`, query.act)
-  if (query.actor !== undefined) where(place => `e.actor = ${place}`, query.actor)
+  if (query.actor !== undefined && query.withTokens) {
+    where(place => `(e.actor = ${place} or starts_with(e.actor, ${place} || '/token-'))`, query.actor)
+  } else if (query.actor !== undefined) where(place => `e.actor = ${place}`, query.actor)
+  // As the partial index has it.
+  if (query.breakGlass) conditions.push(`starts_with(e.actor, 'console:')`)
+  if (query.entryId !== undefined) where(place => `e.entry_id = ${place}`, query.entryId)
   if (query.subject !== undefined) where(place => `e.subject = ${place}`, query.subject)
   if (query.from) where(place => `e.at >= ${place}`, query.from.toISOString())
   if (query.to) where(place => `e.at < ${place}`, query.to.toISOString())

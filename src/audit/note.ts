@@ -197,6 +197,11 @@ export function parseCheckpoint(text: string): Checkpoint {
   return { origin: origin!, size: Number(size), root: hash, extensions }
 }
 
+/** Reads a checkpoint's note; CHECKPOINT_INVALID if it is none. Checks no signature. */
+export function parseCheckpointNote(note: string): Checkpoint {
+  return parseCheckpoint(parseNote(note).text)
+}
+
 /** The size of the tree that a checkpoint's note speaks of; CHECKPOINT_INVALID if it is none. Checks no signature. */
 export function sizeOfCheckpoint(note: string): number {
   return parseCheckpoint(parseNote(note).text).size

@@ -1,7 +1,10 @@
 /** How the archive is, on one page: what is kept, what waits, and what needs somebody's attention. */
-import { listConnectors } from '../connector/connector.ts'
+import { type Connector, listConnectors } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
-import { listRuns, listUnmapped } from '../pipeline/pipeline.ts'
+import { listRuns } from '../pipeline/pipeline.ts'
+import { type AttentionPoint, attentionPoints } from './attention.ts'
+import { checkIndex } from './index-check.ts'
+import { logState } from './log-state.ts'
 
 export type ArchiveStatus = {
   readonly archiveId: string
@@ -26,9 +29,6 @@ export type ArchiveStatus = {
   readonly attention: readonly string[]
 }
 
-/** Without a checkpoint for so long, the log is not being sequenced. */
-const SEQUENCER_LATE = 60_000
-
 /** Reads the status. Counts are exact, so on a very large archive this takes some seconds. */
 export async function archiveStatus(ground: Ground): Promise<ArchiveStatus> {
   const { database, archive } = ground
@@ -36,46 +36,22 @@ export async function archiveStatus(ground: Ground): Promise<ArchiveStatus> {
     `select count(*) as items, count(*) filter (where state = 'unmapped') as unmapped,
        count(*) filter (where state = 'quarantined') as quarantined from item`,
   )
-  const [index] = await database.query<{ indexed: number }>(
-    'select count(*) as indexed from search_entry where part <= 1',
-  )
-  const [checkpoint] = await database.query<{ tree_size: number; at: Date }>(
-    'select tree_size, at from audit_checkpoint order by tree_size desc limit 1',
-  )
-  const [waiting] = await database.query<{ entries: number; oldest: Date | null }>(
-    'select count(*) as entries, min(e.at) as oldest from audit_unsequenced join audit_entry e using (entry_id)',
-  )
+  // Counted anew, so that what is said of the index is of now.
+  const { indexed } = await checkIndex(ground)
+  const log = await logState(ground)
   const connectors = await listConnectors(database)
-  const attention: string[] = []
-  const items = kept?.items ?? 0
-  const quarantined = kept?.quarantined ?? 0
-  const indexed = index?.indexed ?? 0
-  if (indexed !== items - quarantined)
-    attention.push(
-      `the index has ${indexed} items, the archive ${items - quarantined} to be found: holdfast reindex`,
-    )
-  if (waiting?.oldest && ground.clock.now() - waiting.oldest.getTime() > SEQUENCER_LATE)
-    attention.push('audit entries wait for a checkpoint: is `holdfast serve` running?')
-  const lost = await listUnmapped(database, null, 1000)
-  if (lost.length > 0) attention.push(`${lost.length} numbers lead to no mailbox: holdfast unmapped list`)
-  for (const connector of connectors) {
-    const [last] = await listRuns(database, { connectorId: connector.connectorId, limit: 1 })
-    if (last && ['failed', 'incomplete'].includes(last.status))
-      attention.push(`the last run of ${connector.name} is ${last.status}: holdfast run show ${last.runId}`)
-    else if (last?.errorCode && last.status !== 'complete')
-      attention.push(`${connector.name} waits (${last.errorCode}): ${last.errorMessage ?? ''}`)
-  }
+  const points = await attentionPoints(ground)
   return {
     archiveId: archive.archiveId,
     organisation: archive.organisation,
     demonstration: archive.demonstration,
     createdAt: archive.createdAt,
-    items,
+    items: kept?.items ?? 0,
     indexed,
     unmapped: kept?.unmapped ?? 0,
-    quarantined,
-    checkpoint: checkpoint ? { size: checkpoint.tree_size, at: checkpoint.at } : null,
-    unsequenced: waiting?.entries ?? 0,
+    quarantined: kept?.quarantined ?? 0,
+    checkpoint: log.checkpointAt ? { size: log.size, at: log.checkpointAt } : null,
+    unsequenced: log.waiting,
     connectors: connectors.map(({ connectorId, name, status, collectedUntil, nextRunAt }) => ({
       connectorId,
       name,
@@ -83,6 +59,44 @@ export async function archiveStatus(ground: Ground): Promise<ArchiveStatus> {
       collectedUntil,
       nextRunAt,
     })),
-    attention,
+    attention: [...points.map(sentenceOf), ...(await waitingRuns(ground, connectors))],
+  }
+}
+
+/** Runs under way that stand still for a reason that passes by itself. */
+async function waitingRuns({ database }: Ground, connectors: readonly Connector[]): Promise<string[]> {
+  const lines: string[] = []
+  for (const { connectorId, name } of connectors) {
+    const [last] = await listRuns(database, { connectorId, limit: 1 })
+    if (last?.errorCode && ['waiting', 'collecting', 'filing'].includes(last.status))
+      lines.push(`${name} waits (${last.errorCode}): ${last.errorMessage ?? ''}`)
+  }
+  return lines
+}
+
+function sentenceOf({ code, count, name, runId }: AttentionPoint): string {
+  switch (code) {
+    case 'log-broken':
+      return `the audit log does not hold (${count} findings): holdfast verify`
+    case 'checkpoint-overdue':
+      return 'audit entries wait for a checkpoint: is `holdfast serve` running?'
+    case 'index-differs':
+      return `the index differs from the archive by ${count} items: holdfast reindex`
+    case 'sign-in-refused':
+      return `the site refuses the sign-in of ${name}: holdfast connector edit`
+    case 'run-failed':
+      return `the last run of ${name} is failed: holdfast run show ${runId}`
+    case 'sum-differs':
+      return `a run of ${name} is incomplete: holdfast run show ${runId}`
+    case 'run-missed':
+      return `a run of ${name} was due and is not complete: holdfast run list`
+    case 'unmapped-numbers':
+      return `${count} numbers of ${name} lead to no mailbox: holdfast unmapped list`
+    case 'master-key-not-copied':
+      return 'the master key is not copied to a safe place yet: holdfast init --master-key-copied'
+    case 'import-role-missing':
+      return 'nobody holds the role Mailbox Import Export: see Permissions in the portal'
+    case 'break-glass':
+      return `${name} acted ${count} times on the console without signing in, in the last 24 hours`
   }
 }

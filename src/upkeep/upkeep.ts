@@ -5,13 +5,26 @@
  *
  * Promise: none of these changes or removes an item. What does not hold is named, one finding each.
  */
+export { type AttentionPoint, attentionPoints, indexDiffers, isCheckpointLate } from './attention.ts'
 export { type BackupReport, backupArchive } from './backup.ts'
+export { consoleActs } from './console-acts.ts'
 export { createArchive } from './create.ts'
 export { verifyExportedItem } from './exported-item.ts'
 export { checkEverything, type FsckFinding, type FsckReport } from './fsck.ts'
-export { changeMasterKey } from './master-key.ts'
+export { checkIndex, type IndexCheck, lastIndexCheck } from './index-check.ts'
+export { type LogState, logState } from './log-state.ts'
+export { changeMasterKey, confirmMasterKeyCopied, type KeyState, keyState } from './master-key.ts'
 export { archiveMetrics } from './metrics.ts'
+export { archiveOverview, type ItemHistory, itemHistory, type Overview } from './overview.ts'
+export { type ArchivePlace, archivePlace, freeSpace } from './place.ts'
 export { reindex } from './reindex.ts'
 export { requeueOpenRuns } from './requeue.ts'
 export { restoreArchive } from './restore.ts'
 export { type ArchiveStatus, archiveStatus } from './status.ts'
+export { countUnmapped, type RunTrouble, runTroubles } from './trouble.ts'
+export {
+  getVerification,
+  listVerifications,
+  startVerification,
+  type Verification,
+} from './verification.ts'
