@@ -8,13 +8,23 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 
-/** The path of a program, null (and the test skipped) if it is not installed or does not run. */
-export function requireProgram(context: TestContext, name: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) {
-    const path = join(folder, name)
-    if (folder !== '' && existsSync(path) && spawnSync(path, ['--version']).error === undefined) return path
-  }
-  skip(context, `${name} is not installed`)
+/** The path of a program, null (and the test skipped) if none of these is installed or runs. */
+export function requireProgram(
+  context: TestContext,
+  ...names: readonly [string, ...string[]]
+): string | null {
+  const path = findProgram(...names)
+  if (path === null) skip(context, `${names[0]} is not installed`)
+  return path
+}
+
+/** The path of the first of these programs that is installed and runs, null if there is none. */
+export function findProgram(...names: readonly string[]): string | null {
+  for (const name of names)
+    for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) {
+      const path = join(folder, name)
+      if (folder !== '' && existsSync(path) && spawnSync(path, ['--version']).error === undefined) return path
+    }
   return null
 }
 
