@@ -56,6 +56,8 @@ const ConnectorSummary = z
     name: z.string(),
     product: ProductView,
     accountName: z.string(),
+    location: z.string().describe('The address of the TeleMessage site, or the watched folder.'),
+    username: z.string(),
     state: z.enum([
       'importing',
       'up-to-date',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Ground } from '../ground.ts'
-import { type RunProgress, readProgress } from '../pipeline/pipeline.ts'
+import { newestRun, type RunProgress, readProgress, readRunsAfter } from '../pipeline/pipeline.ts'
 import { events, route } from './route.ts'
 import { Time } from './schema.ts'
 
@@ -45,15 +45,16 @@ type Event = {
   readonly ended: readonly { readonly runId: number; readonly connectorId: number }[]
 }
 
-const PAUSE_MOVING = 1_000
-const PAUSE_STILL = 2_500
+const PAUSE = 1_000
 const PACE_OVER = 10_000
 
 type Sample = { readonly at: number; readonly done: number }
 type Watch = {
   readonly samples: Map<number, Sample[]>
   readonly listeners: Set<(event: Event) => void>
-  runs: readonly PacedProgress[]
+  /** Runs seen that had not ended. */
+  open: Map<number, number>
+  newest: number
   polling: boolean
 }
 
@@ -62,7 +63,7 @@ const watches = new WeakMap<Ground, Watch>()
 function watchOf(ground: Ground): Watch {
   let watch = watches.get(ground)
   if (!watch) {
-    watch = { samples: new Map(), listeners: new Set(), runs: [], polling: false }
+    watch = { samples: new Map(), listeners: new Set(), open: new Map(), newest: 0, polling: false }
     watches.set(ground, watch)
   }
   return watch
@@ -88,6 +89,7 @@ async function poll(ground: Ground, watch: Watch): Promise<void> {
   watch.polling = true
   let said = ''
   try {
+    watch.newest = await newestRun(ground.database)
     while (watch.listeners.size > 0) {
       try {
         const event = await look(ground, watch)
@@ -97,16 +99,17 @@ async function poll(ground: Ground, watch: Watch): Promise<void> {
       } catch (error) {
         ground.log.warn({ error }, 'progress could not be read and will be again')
       }
-      await ground.clock.sleep(watch.runs.length > 0 ? PAUSE_MOVING : PAUSE_STILL)
+      await ground.clock.sleep(PAUSE)
     }
   } finally {
     watch.polling = false
     watch.samples.clear()
-    watch.runs = []
+    watch.open.clear()
   }
 }
 
 async function look(ground: Ground, watch: Watch): Promise<Event> {
+  const newer = await readRunsAfter(ground.database, watch.newest)
   const open = await readProgress(ground.database)
   const runs = open.map(run => withPace(ground, run))
   const now = ground.clock.now()
@@ -116,13 +119,12 @@ async function look(ground: Ground, watch: Watch): Promise<Event> {
     while (samples.length > 1 && now - samples[0]!.at > PACE_OVER) samples.shift()
     watch.samples.set(runId, samples)
   }
-  const ids = new Set(open.map(run => run.runId))
-  for (const runId of watch.samples.keys()) if (!ids.has(runId)) watch.samples.delete(runId)
-  const ended = watch.runs
-    .filter(run => !ids.has(run.runId))
-    .map(({ runId, connectorId }) => ({ runId, connectorId }))
-  watch.runs = runs
-  return { runs, ended }
+  const before = new Map([...watch.open, ...newer.map(run => [run.runId, run.connectorId] as const)])
+  watch.open = new Map(open.map(run => [run.runId, run.connectorId]))
+  watch.newest = Math.max(watch.newest, ...before.keys())
+  for (const runId of watch.samples.keys()) if (!watch.open.has(runId)) watch.samples.delete(runId)
+  const ended = [...before].filter(([runId]) => !watch.open.has(runId))
+  return { runs, ended: ended.map(([runId, connectorId]) => ({ runId, connectorId })) }
 }
 
 /** Begins with how things stand; a listener that is slow misses steps in between, but no end. */

@@ -34,7 +34,7 @@ export { finishSetup } from './first-run.ts'
 export { countItems, foldItemDays, type ItemDay, readItemDays } from './item-day.ts'
 export { removeOrphans, removeStaged } from './janitor.ts'
 export { brokenSums, type Counts } from './outcome.ts'
-export { type RunProgress, readProgress } from './progress.ts'
+export { newestRun, type RunProgress, readProgress, readRunsAfter } from './progress.ts'
 export { type ReplayReport, replayFailures } from './replay.ts'
 export { finishSoon, getReplay, listReplays, type Replay, requestReplay } from './replay-job.ts'
 export {

@@ -56,3 +56,24 @@ export async function readProgress(sql: Sql): Promise<RunProgress[]> {
     trouble: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
   }))
 }
+
+/** The runs that were requested after run `runId`, whatever became of them: short ones are over between two looks. */
+export async function readRunsAfter(
+  sql: Sql,
+  runId: number,
+): Promise<{ readonly runId: number; readonly connectorId: number }[]> {
+  const rows = await sql.query<{ run_id: number; connector_id: number }>(
+    'select run_id, connector_id from run where run_id > $1 order by run_id limit 1000',
+    [runId],
+    'runs-after',
+  )
+  return rows.map(row => ({ runId: row.run_id, connectorId: row.connector_id }))
+}
+
+/** The id of the newest run; 0 before the first. */
+export async function newestRun(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ newest: number }>(
+    'select coalesce(max(run_id), 0)::bigint as newest from run',
+  )
+  return row?.newest ?? 0
+}
