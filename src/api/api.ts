@@ -11,15 +11,28 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
+import { accountRoutes } from './account.ts'
+import { alertRoutes } from './alert.ts'
+import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { clientText } from './client-writer.ts'
+import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
 import { healthRoutes } from './health.ts'
+import { homeRoutes } from './home.ts'
 import { type ListeningApi, startListening } from './listen.ts'
+import { mappingRoutes } from './mapping.ts'
 import { type OpenApiDocument, openApiDocument } from './openapi.ts'
+import { permissionRoutes } from './permissions.ts'
+import { personRoutes } from './persons.ts'
 import { progressRoutes } from './progress.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { type Route, route } from './route.ts'
+import { runRoutes } from './run.ts'
+import { sessionRoutes } from './session.ts'
+import { settingRoutes } from './setting.ts'
+import { signInSettingsRoutes } from './sign-in-settings.ts'
+import { unmappedRoutes } from './unmapped.ts'
 import { wizardRoutes } from './wizard.ts'
 
 export type { ListeningApi } from './listen.ts'
@@ -31,10 +44,23 @@ const VERSION = (
 
 /** Every route, in the order of the API page. */
 export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...accountRoutes,
+  ...permissionRoutes,
+  ...personRoutes,
+  ...signInSettingsRoutes,
   ...catalogueRoutes,
   ...progressRoutes,
   ...wizardRoutes,
+  ...connectorRoutes,
+  ...runRoutes,
   ...customMappingRoutes,
+  ...mappingRoutes,
+  ...unmappedRoutes,
+  ...homeRoutes,
+  ...auditRoutes,
+  ...alertRoutes,
+  ...settingRoutes,
   ...healthRoutes,
   route({
     method: 'get',

@@ -102,6 +102,8 @@ async function lockConnector(tx: Transaction, actor: Actor, connectorId: number)
     [connectorId],
   )
   if (!row) throw new HoldfastError('CONNECTOR_UNKNOWN', `there is no connector ${connectorId}`)
+  // Whoever is about to import a file that lacks this edit is told so.
+  await tx.execute('update connector set revision = revision + 1 where connector_id = $1', [connectorId])
   return row.default_region
 }
 

@@ -7,6 +7,89 @@ import { addressOf, call } from './call.ts'
 /** What every call takes beside its own: a signal that ends it. */
 type Options = { readonly signal?: AbortSignal }
 
+export type Account = {
+  personId: number
+  username: string
+  displayName: string
+  email: string
+  language: 'en' | 'sv'
+  secondFactor: boolean
+  recoveryCodesLeft: number
+  hasPassword: boolean
+  oidcBound: boolean
+  lastSignInAt: string | null
+}
+
+export type ApiToken = {
+  tokenId: number
+  personId: number
+  username: string
+  displayName: string
+  name: string
+  roles: string[]
+  createdAt: string
+  expiresAt: string
+  lastUsedAt: string | null
+  revokedAt: string | null
+}
+
+export type Assignment = {
+  mailbox: { mailboxId: number; address: string; displayName: string }
+  replay: Replay
+}
+
+export type BackFillPreview = {
+  from: string
+  to: string
+  atSource: number | null
+  kept: number
+  trouble: { code: string; message: string } | null
+}
+
+export type CalendarDay = {
+  day: string
+  state: 'complete' | 'nothing' | 'gap' | 'incomplete' | 'running' | 'not-due' | 'outside'
+  items: number
+  unmapped: number
+  failed: number
+}
+
+export type Completeness = { days: CalendarDay[] }
+
+export type Connector = {
+  connectorId: number
+  name: string
+  product: { id: string; name: string; folder: string }
+  status: 'draft' | 'active' | 'paused' | 'removed'
+  state: string
+  reason: string
+  code: string | null
+  since: string | null
+  sourceKind: 'site' | 'zip'
+  location: string
+  accountId: string
+  accountName: string
+  username: string
+  hasPassword: boolean
+  automaticMapping: boolean
+  defaultRegion: string
+  domains: string[]
+  schedule: string
+  nextRunAt: string | null
+  itemSizeMax: number
+  collectedUntil: string | null
+  termsAcceptedBy: string | null
+  termsAcceptedAt: string | null
+  createdBy: string
+  createdAt: string
+  progress: ConnectorProgress | null
+  unmapped: number
+  users: number
+  mappingLines: number
+  openFailures: number
+  revision: number
+}
+
 export type ConnectorDefaults = {
   schedule: string
   defaultRegion: string
@@ -37,6 +120,18 @@ export type ConnectorDraft = {
   nextRunAt: string
   itemSizeMax: number
   revision: number
+}
+
+export type ConnectorFailure = {
+  itemId: string
+  sourceItemId: string
+  sourceUser: string
+  mailbox: string
+  reason: string
+  failedAt: string
+  resolvedAt: string | null
+  runId: number
+  replayable: boolean
 }
 
 export type ConnectorProgress = {
@@ -94,6 +189,42 @@ export type ConnectorSummary = {
   unmapped: number
 }
 
+export type ConnectorUser = {
+  userId: string
+  name: string
+  number: string
+  email: string
+  appActive: boolean | null
+  companyOwned: boolean | null
+  mailbox: { mailboxId: number; address: string; displayName: string } | null
+  mappedBy: 'custom-mapping' | 'email-property' | null
+  failure: 'no-mapping' | 'mailbox-unknown' | 'mailbox-not-active' | 'no-participant' | null
+  wanted: string
+  lastItemAt: string | null
+  silentDays: number | null
+}
+
+export type DirectoryAttribute = { attribute: string; values: { value: string; mailboxes: number }[] }
+
+export type EditedMappingLine = {
+  entryId: string
+  externalUserId: string
+  mailboxAddress: string
+  validFrom: string | null
+  validTo: string | null
+  revision: number
+}
+
+export type Failure = {
+  itemId: string
+  sourceItemId: string
+  sourceUser: string
+  mailbox: string
+  reason: string
+  failedAt: string
+  resolvedAt: string | null
+}
+
 export type FinishedConnector = { connectorId: number; runId: number; revision: number }
 
 export type ImportedMapping = {
@@ -104,6 +235,8 @@ export type ImportedMapping = {
   removed: number
   revision: number
 }
+
+export type LimitPreview = { reached: number; total: number; sample: MailboxName[] }
 
 export type ListedProduct = {
   id: string
@@ -116,6 +249,32 @@ export type ListedProduct = {
   companyOwnedOnly: boolean
   needsApp: boolean
   connectors: number
+}
+
+export type MailboxChoice = {
+  mailboxId: number
+  address: string
+  displayName: string
+  activeFrom: string | null
+  activeTo: string | null
+}
+
+export type MailboxLimit = { mailboxes: number[]; conditions: { attribute: string; values: string[] }[] }
+
+export type MailboxName = { mailboxId: number; displayName: string; address: string }
+
+export type MappingChange = {
+  changeId: number
+  entryId: string
+  operation: 'add' | 'change' | 'remove'
+  cause: 'import' | 'edit' | 'assign' | 'before-history'
+  externalUserId: string
+  mailboxAddress: string
+  validFrom: string | null
+  validTo: string | null
+  before: { mailboxAddress: string; validFrom: string | null; validTo: string | null } | null
+  changedAt: string
+  changedBy: string
 }
 
 export type MappingCheck = {
@@ -149,6 +308,56 @@ export type MappingCheck = {
     failuresOpen: number
     failuresMended: number
   } | null
+}
+
+export type MappingLine = {
+  entryId: string
+  externalUserId: string
+  mailboxAddress: string
+  mailboxName: string | null
+  validFrom: string | null
+  validTo: string | null
+  state: 'valid' | 'future' | 'ended'
+  changedAt: string | null
+  changedBy: string | null
+  revision: number
+}
+
+export type NewApiToken = { token: ApiToken; text: string }
+
+export type NewPassword = { password: string }
+
+export type NewPerson = { person: Person; password: string | null }
+
+export type OidcProvider = { issuer: string; authorizationEndpoint: string; scopes: string[] }
+
+export type OwnSession = {
+  sessionId: string
+  method: 'password' | 'oidc'
+  place: 'portal' | 'console'
+  createdAt: string
+  usedAt: string
+  expiresAt: string
+  current: boolean
+}
+
+export type Person = {
+  personId: number
+  username: string
+  displayName: string
+  email: string
+  language: 'en' | 'sv'
+  status: 'active' | 'disabled'
+  hasPassword: boolean
+  mustChangePassword: boolean
+  secondFactor: boolean
+  oidcAllowed: boolean
+  oidcBound: boolean
+  lastSignInAt: string | null
+  lockedUntil: string | null
+  createdAt: string
+  roleGroups: { roleGroupId: number; name: string }[]
+  revision: number
 }
 
 export type Prerequisite = {
@@ -202,7 +411,512 @@ export type ProgressEvent = { runs: ConnectorProgress[]; ended: { runId: number;
 
 export type Readiness = { status: 'ready' | 'not-ready'; database: boolean; storage: boolean }
 
+export type RecoveryCodes = { recoveryCodes: string[] }
+
+export type Replay = {
+  replayId: number
+  connectorId: number | null
+  requestedBy: string
+  createdAt: string
+  completedAt: string | null
+  failures: number
+  lookedAt: number
+  resolved: number
+  filings: number
+}
+
+export type RoleGroup = {
+  roleGroupId: number
+  name: string
+  description: string
+  builtIn: boolean
+  roles: (
+    | 'Mailbox Import Export'
+    | 'Organization Configuration'
+    | 'View-Only Configuration'
+    | 'Mail Recipients'
+    | 'Role Management'
+    | 'Audit Logs'
+    | 'Compliance Search'
+    | 'Preview'
+    | 'Export'
+    | 'Hold'
+    | 'Case Management'
+    | 'Review'
+    | 'Retention Management'
+    | 'Communication Compliance'
+  )[]
+  members: number
+  limit: { mailboxes: MailboxName[]; conditions: { attribute: string; values: string[] }[] } | null
+  reached: number | null
+  revision: number
+}
+
+export type RoleGroupMember = {
+  personId: number
+  username: string
+  displayName: string
+  status: 'active' | 'disabled'
+  source: 'manual' | 'oidc'
+  addedAt: string
+}
+
+export type RoleInGroups = {
+  role:
+    | 'Mailbox Import Export'
+    | 'Organization Configuration'
+    | 'View-Only Configuration'
+    | 'Mail Recipients'
+    | 'Role Management'
+    | 'Audit Logs'
+    | 'Compliance Search'
+    | 'Preview'
+    | 'Export'
+    | 'Hold'
+    | 'Case Management'
+    | 'Review'
+    | 'Retention Management'
+    | 'Communication Compliance'
+  limitable: boolean
+  roleGroups: { roleGroupId: number; name: string }[]
+}
+
+export type Run = {
+  runId: number
+  connectorId: number
+  trigger: 'schedule' | 'manual' | 'back-fill'
+  status: 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
+  windowFrom: string
+  windowTo: string
+  requestedBy: string
+  requestedAt: string
+  startedAt: string | null
+  completedAt: string | null
+  errorCode: string | null
+  errorMessage: string | null
+  items: {
+    fromSource: number | null
+    read: number
+    filed: number
+    unmapped: number
+    duplicate: number
+    failed: number
+  }
+  filings: { available: number; imported: number; partial: number; skipped: number; failed: number }
+  broken: { sum: 'items' | 'read' | 'filings'; left: number; right: number }[]
+}
+
+export type RunDetail = {
+  runId: number
+  connectorId: number
+  trigger: 'schedule' | 'manual' | 'back-fill'
+  status: 'waiting' | 'collecting' | 'filing' | 'complete' | 'incomplete' | 'failed'
+  windowFrom: string
+  windowTo: string
+  requestedBy: string
+  requestedAt: string
+  startedAt: string | null
+  completedAt: string | null
+  errorCode: string | null
+  errorMessage: string | null
+  items: {
+    fromSource: number | null
+    read: number
+    filed: number
+    unmapped: number
+    duplicate: number
+    failed: number
+  }
+  filings: { available: number; imported: number; partial: number; skipped: number; failed: number }
+  broken: { sum: 'items' | 'read' | 'filings'; left: number; right: number }[]
+  connectorName: string
+  productName: string
+  demonstration: boolean
+  failures: { reason: string; failures: number; resolved: number }[]
+}
+
+export type SecondFactorSecret = { secret: string; uri: string }
+
+export type Session = {
+  state: 'signed-in' | 'second-factor-needed' | 'password-change-needed'
+  person: { personId: number; username: string; displayName: string; language: 'en' | 'sv' }
+  roles: { role: string; limited: boolean }[]
+  csrfToken: string | null
+  secondFactor: boolean
+  archive: { organisation: string; demonstration: boolean }
+  expiresAt: string
+}
+
+export type SignInSettings = {
+  sessionMinutesMax: number
+  sessionMinutesIdle: number
+  oidc: {
+    issuer: string
+    clientId: string
+    name: string
+    scopes: string[]
+    usernameClaim: string
+    usernameTrusted: boolean
+    unknownPersons: 'refuse' | 'add'
+    groupsClaim: string
+    groups: { group: string; roleGroupId: number }[]
+    hasSecret: boolean
+  } | null
+  redirectUri: string
+  revision: number
+}
+
+export type UnmappedCount = { numbers: number; items: number }
+
+export type UnmappedNumber = {
+  connectorId: number
+  connectorName: string
+  sourceUser: string
+  registeredName: string | null
+  reasons: ('no-mapping' | 'mailbox-unknown' | 'mailbox-not-active' | 'no-participant')[]
+  wanted: string[]
+  items: number
+  firstAt: string
+  lastAt: string
+  samples: { itemId: string; at: string; kind: string; direction: string | null }[]
+}
+
 export const client = {
+  /** Who is signed in; the problem of nobody says how one can sign in. */
+  getSession(input: Options = {}): Promise<Session> {
+    return call('GET', '/session', { signal: input.signal })
+  },
+  /** Sign in with user name and password. */
+  signIn(input: { body: { username: string; password: string } } & Options): Promise<Session> {
+    return call('POST', '/session', { body: input.body, signal: input.signal })
+  },
+  /** Sign out. */
+  signOut(input: Options = {}): Promise<void> {
+    return call('DELETE', '/session', { signal: input.signal })
+  },
+  /** Give the code of the authenticator app, or a recovery code. */
+  giveSecondFactor(input: { body: { code: string } } & Options): Promise<Session> {
+    return call('POST', '/session/second-factor', { body: input.body, signal: input.signal })
+  },
+  /** Change the own password; every other session of the person ends. */
+  changePassword(input: { body: { current: string; next: string } } & Options): Promise<Session> {
+    return call('POST', '/session/password', { body: input.body, signal: input.signal })
+  },
+  /** Go to the organisation's sign-in (OpenID Connect). */
+  startOidc(input: { returnTo?: string | undefined } = {}): string {
+    return addressOf('/session/oidc/start', { query: { returnTo: input.returnTo } })
+  },
+  /** Where the organisation's sign-in sends the browser back to. */
+  endOidc(): string {
+    return addressOf('/session/oidc/callback', {})
+  },
+  /** The own account. */
+  getAccount(input: Options = {}): Promise<Account> {
+    return call('GET', '/account', { signal: input.signal })
+  },
+  /** Change the own language or display name. */
+  editAccount(input: { body: { language?: 'en' | 'sv'; displayName?: string } } & Options): Promise<Account> {
+    return call('PATCH', '/account', { body: input.body, signal: input.signal })
+  },
+  /** Make a secret for an authenticator app; it counts once it is confirmed. */
+  beginSecondFactor(input: Options = {}): Promise<SecondFactorSecret> {
+    return call('POST', '/account/second-factor', { signal: input.signal })
+  },
+  /** Take the second factor off, with the password, or with a code where there is no password. */
+  removeSecondFactor(input: { body: { password?: string; code?: string } } & Options): Promise<void> {
+    return call('DELETE', '/account/second-factor', { body: input.body, signal: input.signal })
+  },
+  /** Confirm the secret with a code; the recovery codes are shown this once. */
+  confirmSecondFactor(input: { body: { code: string } } & Options): Promise<RecoveryCodes> {
+    return call('POST', '/account/second-factor/confirm', { body: input.body, signal: input.signal })
+  },
+  /** Where the person is signed in. */
+  listOwnSessions(input: Options = {}): Promise<{ rows: OwnSession[] }> {
+    return call('GET', '/account/sessions', { signal: input.signal })
+  },
+  /** Sign out everywhere, here too. */
+  signOutEverywhere(input: Options = {}): Promise<void> {
+    return call('DELETE', '/account/sessions', { signal: input.signal })
+  },
+  /** Sign out somewhere else. */
+  endOwnSession(input: { sessionId: string } & Options): Promise<void> {
+    return call('DELETE', '/account/sessions/{sessionId}', {
+      params: { sessionId: input.sessionId },
+      signal: input.signal,
+    })
+  },
+  /** The own API tokens. */
+  listOwnTokens(input: Options = {}): Promise<{ rows: ApiToken[] }> {
+    return call('GET', '/account/tokens', { signal: input.signal })
+  },
+  /** Make an API token with some of the own roles; its text is shown this once. */
+  addToken(
+    input: {
+      body: {
+        name: string
+        roles: (
+          | 'Mailbox Import Export'
+          | 'Organization Configuration'
+          | 'View-Only Configuration'
+          | 'Mail Recipients'
+          | 'Role Management'
+          | 'Audit Logs'
+          | 'Compliance Search'
+          | 'Preview'
+          | 'Export'
+          | 'Hold'
+          | 'Case Management'
+          | 'Review'
+          | 'Retention Management'
+          | 'Communication Compliance'
+        )[]
+        days: number
+      }
+    } & Options,
+  ): Promise<NewApiToken> {
+    return call('POST', '/account/tokens', { body: input.body, signal: input.signal })
+  },
+  /** Revoke an API token of the own. */
+  revokeOwnToken(input: { tokenId: number } & Options): Promise<void> {
+    return call('DELETE', '/account/tokens/{tokenId}', {
+      params: { tokenId: input.tokenId },
+      signal: input.signal,
+    })
+  },
+  /** Everybody's API tokens. */
+  listTokens(input: Options = {}): Promise<{ rows: ApiToken[] }> {
+    return call('GET', '/tokens', { signal: input.signal })
+  },
+  /** Revoke anybody's API token. */
+  revokeToken(input: { tokenId: number } & Options): Promise<void> {
+    return call('DELETE', '/tokens/{tokenId}', { params: { tokenId: input.tokenId }, signal: input.signal })
+  },
+  /** Every role, whether it can be limited to mailboxes, and the role groups that have it. */
+  listRoles(input: Options = {}): Promise<{ rows: RoleInGroups[] }> {
+    return call('GET', '/roles', { signal: input.signal })
+  },
+  /** All role groups, built-in ones first. */
+  listRoleGroups(input: Options = {}): Promise<{ rows: RoleGroup[] }> {
+    return call('GET', '/role-groups', { signal: input.signal })
+  },
+  /** Add a role group. */
+  addRoleGroup(
+    input: {
+      body: {
+        name: string
+        description?: string
+        roles?: (
+          | 'Mailbox Import Export'
+          | 'Organization Configuration'
+          | 'View-Only Configuration'
+          | 'Mail Recipients'
+          | 'Role Management'
+          | 'Audit Logs'
+          | 'Compliance Search'
+          | 'Preview'
+          | 'Export'
+          | 'Hold'
+          | 'Case Management'
+          | 'Review'
+          | 'Retention Management'
+          | 'Communication Compliance'
+        )[]
+        limit?: MailboxLimit | null
+      }
+    } & Options,
+  ): Promise<RoleGroup> {
+    return call('POST', '/role-groups', { body: input.body, signal: input.signal })
+  },
+  /** One role group. */
+  getRoleGroup(input: { roleGroupId: number } & Options): Promise<RoleGroup> {
+    return call('GET', '/role-groups/{roleGroupId}', {
+      params: { roleGroupId: input.roleGroupId },
+      signal: input.signal,
+    })
+  },
+  /** Change a role group: it holds for every member at their next call. */
+  editRoleGroup(
+    input: {
+      roleGroupId: number
+      body: {
+        name?: string
+        description?: string
+        roles?: (
+          | 'Mailbox Import Export'
+          | 'Organization Configuration'
+          | 'View-Only Configuration'
+          | 'Mail Recipients'
+          | 'Role Management'
+          | 'Audit Logs'
+          | 'Compliance Search'
+          | 'Preview'
+          | 'Export'
+          | 'Hold'
+          | 'Case Management'
+          | 'Review'
+          | 'Retention Management'
+          | 'Communication Compliance'
+        )[]
+        limit?: MailboxLimit | null
+      }
+      revision: number
+    } & Options,
+  ): Promise<RoleGroup> {
+    return call('PATCH', '/role-groups/{roleGroupId}', {
+      params: { roleGroupId: input.roleGroupId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a role group; its members lose what it gave them. */
+  removeRoleGroup(input: { roleGroupId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/role-groups/{roleGroupId}', {
+      params: { roleGroupId: input.roleGroupId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Members of a role group by user name. */
+  listMembers(
+    input: { roleGroupId: number; limit?: number | undefined; after?: string | undefined } & Options,
+  ): Promise<{ rows: RoleGroupMember[]; next: string | null; total?: number }> {
+    return call('GET', '/role-groups/{roleGroupId}/members', {
+      params: { roleGroupId: input.roleGroupId },
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Make a person a member of a role group. */
+  addMember(input: { roleGroupId: number; personId: number } & Options): Promise<void> {
+    return call('PUT', '/role-groups/{roleGroupId}/members/{personId}', {
+      params: { roleGroupId: input.roleGroupId, personId: input.personId },
+      signal: input.signal,
+    })
+  },
+  /** Take a person out of a role group. */
+  removeMember(input: { roleGroupId: number; personId: number } & Options): Promise<void> {
+    return call('DELETE', '/role-groups/{roleGroupId}/members/{personId}', {
+      params: { roleGroupId: input.roleGroupId, personId: input.personId },
+      signal: input.signal,
+    })
+  },
+  /** How many mailboxes a limit would reach, and the first of them. */
+  previewMailboxLimit(input: { body: MailboxLimit } & Options): Promise<LimitPreview> {
+    return call('POST', '/mailbox-limits/preview', { body: input.body, signal: input.signal })
+  },
+  /** The attributes of the directory with their values, for limits. */
+  listDirectoryAttributes(input: Options = {}): Promise<{ rows: DirectoryAttribute[] }> {
+    return call('GET', '/mailbox-limits/attributes', { signal: input.signal })
+  },
+  /** Mailboxes by name or address, for limits. */
+  findLimitMailboxes(
+    input: { containing?: string | undefined; limit?: number | undefined } & Options = {},
+  ): Promise<{ rows: MailboxName[] }> {
+    return call('GET', '/mailbox-limits/mailboxes', {
+      query: { containing: input.containing, limit: input.limit },
+      signal: input.signal,
+    })
+  },
+  /** Persons by user name. */
+  listPersons(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      containing?: string | undefined
+    } & Options = {},
+  ): Promise<{ rows: Person[]; next: string | null; total?: number }> {
+    return call('GET', '/persons', {
+      query: { limit: input.limit, after: input.after, containing: input.containing },
+      signal: input.signal,
+    })
+  },
+  /** Add a person; the generated password is shown this once. */
+  addPerson(
+    input: {
+      body: {
+        username: string
+        displayName: string
+        email?: string
+        language?: 'en' | 'sv'
+        signIn?: 'password' | 'oidc' | 'both'
+      }
+    } & Options,
+  ): Promise<NewPerson> {
+    return call('POST', '/persons', { body: input.body, signal: input.signal })
+  },
+  /** One person. */
+  getPerson(input: { personId: number } & Options): Promise<Person> {
+    return call('GET', '/persons/{personId}', { params: { personId: input.personId }, signal: input.signal })
+  },
+  /** Change a person; disabling ends every session at once. */
+  editPerson(
+    input: {
+      personId: number
+      body: {
+        displayName?: string
+        email?: string
+        language?: 'en' | 'sv'
+        status?: 'active' | 'disabled'
+        oidcAllowed?: boolean
+        oidcUnbind?: boolean
+      }
+      revision: number
+    } & Options,
+  ): Promise<Person> {
+    return call('PATCH', '/persons/{personId}', {
+      params: { personId: input.personId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Give a person a new password, which is shown this once; every session of theirs ends. */
+  resetPassword(
+    input: { personId: number; body: { secondFactorToo?: boolean } } & Options,
+  ): Promise<NewPassword> {
+    return call('POST', '/persons/{personId}/password', {
+      params: { personId: input.personId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** How people sign in. */
+  getSignInSettings(input: Options = {}): Promise<SignInSettings> {
+    return call('GET', '/sign-in-settings', { signal: input.signal })
+  },
+  /** Change how people sign in; without a client secret the one there is stays. */
+  saveSignInSettings(
+    input: {
+      body: {
+        sessionMinutesMax: number
+        sessionMinutesIdle: number
+        oidc: {
+          issuer: string
+          clientId: string
+          name: string
+          scopes: string[]
+          usernameClaim: string
+          usernameTrusted: boolean
+          unknownPersons: 'refuse' | 'add'
+          groupsClaim: string
+          groups: { group: string; roleGroupId: number }[]
+          clientSecret?: string
+        } | null
+      }
+      revision: number
+    } & Options,
+  ): Promise<SignInSettings> {
+    return call('PUT', '/sign-in-settings', {
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Ask a provider for its discovery document, with settings that need not be saved. */
+  testOidc(input: { body: { issuer: string; clientId?: string } } & Options): Promise<OidcProvider> {
+    return call('POST', '/sign-in-settings/test', { body: input.body, signal: input.signal })
+  },
   /** The products that there are connectors for. */
   listProducts(input: Options = {}): Promise<{ rows: ListedProduct[] }> {
     return call('GET', '/products', { signal: input.signal })
@@ -319,6 +1033,202 @@ export const client = {
       signal: input.signal,
     })
   },
+  /** One connector: how it is, and its settings. */
+  getConnector(input: { connectorId: number } & Options): Promise<Connector> {
+    return call('GET', '/connectors/{connectorId}', {
+      params: { connectorId: input.connectorId },
+      signal: input.signal,
+    })
+  },
+  /** Change settings of a connector; those left out stay. */
+  editConnector(
+    input: {
+      connectorId: number
+      body: {
+        name?: string
+        automaticMapping?: boolean
+        defaultRegion?: string
+        domains?: string[]
+        schedule?: string
+        itemSizeMax?: number
+      }
+      revision: number
+    } & Options,
+  ): Promise<Connector> {
+    return call('PATCH', '/connectors/{connectorId}', {
+      params: { connectorId: input.connectorId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a connector and forget its password; what it imported stays. */
+  removeConnector(input: { connectorId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/connectors/{connectorId}', {
+      params: { connectorId: input.connectorId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Replace how a connector signs in; the site is tried first, and the account must stay the same. */
+  replaceCredentials(
+    input: {
+      connectorId: number
+      body: { location?: string; username: string; password: string }
+      revision: number
+    } & Options,
+  ): Promise<Connector> {
+    return call('PUT', '/connectors/{connectorId}/credentials', {
+      params: { connectorId: input.connectorId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Stop scheduled imports. */
+  pauseConnector(input: { connectorId: number } & Options): Promise<Connector> {
+    return call('POST', '/connectors/{connectorId}/pause', {
+      params: { connectorId: input.connectorId },
+      signal: input.signal,
+    })
+  },
+  /** Let scheduled imports go on; what was missed is caught up. */
+  resumeConnector(input: { connectorId: number } & Options): Promise<Connector> {
+    return call('POST', '/connectors/{connectorId}/resume', {
+      params: { connectorId: input.connectorId },
+      signal: input.signal,
+    })
+  },
+  /** Import now: what is due, or the window named (a back-fill). */
+  startRun(input: { connectorId: number; body: { from?: string; to?: string } } & Options): Promise<Run> {
+    return call('POST', '/connectors/{connectorId}/runs', {
+      params: { connectorId: input.connectorId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** The runs of a connector, newest first. */
+  listRuns(
+    input: {
+      connectorId: number
+      limit?: number | undefined
+      after?: string | undefined
+      status?: 'open' | 'complete' | 'incomplete' | 'failed' | undefined
+      day?: string | undefined
+    } & Options,
+  ): Promise<{ rows: Run[]; next: string | null; total?: number }> {
+    return call('GET', '/connectors/{connectorId}/runs', {
+      params: { connectorId: input.connectorId },
+      query: { limit: input.limit, after: input.after, status: input.status, day: input.day },
+      signal: input.signal,
+    })
+  },
+  /** What a back-fill of a window would read, as the site counts it now. */
+  previewBackFill(
+    input: { connectorId: number; from: string; to: string } & Options,
+  ): Promise<BackFillPreview> {
+    return call('GET', '/connectors/{connectorId}/back-fill', {
+      params: { connectorId: input.connectorId },
+      query: { from: input.from, to: input.to },
+      signal: input.signal,
+    })
+  },
+  /** The last days of a connector: which are complete, and which have a gap. */
+  getCompleteness(
+    input: { connectorId: number; days?: number | undefined } & Options,
+  ): Promise<Completeness> {
+    return call('GET', '/connectors/{connectorId}/calendar', {
+      params: { connectorId: input.connectorId },
+      query: { days: input.days },
+      signal: input.signal,
+    })
+  },
+  /** The users registered at the site: each with the mailbox of today, and days of silence. */
+  listConnectorUsers(
+    input: {
+      connectorId: number
+      limit?: number | undefined
+      after?: string | undefined
+      search?: string | undefined
+      filter?: 'all' | 'by-csv' | 'by-email' | 'unmapped' | 'app-off' | 'silent' | undefined
+      order?: 'name' | 'silence' | undefined
+    } & Options,
+  ): Promise<{
+    rows: ConnectorUser[]
+    next: string | null
+    total?: number
+    totals: {
+      users: number
+      byCsv: number
+      byEmail: number
+      unmapped: number
+      appOff: number
+      silent: number
+    }
+  }> {
+    return call('GET', '/connectors/{connectorId}/users', {
+      params: { connectorId: input.connectorId },
+      query: {
+        limit: input.limit,
+        after: input.after,
+        search: input.search,
+        filter: input.filter,
+        order: input.order,
+      },
+      signal: input.signal,
+    })
+  },
+  /** All runs of a connector with the columns of Microsoft’s connector report. */
+  downloadRuns(input: { connectorId: number }): string {
+    return addressOf('/connectors/{connectorId}/runs.csv', { params: { connectorId: input.connectorId } })
+  },
+  /** A run with its completeness statement. */
+  getRun(input: { runId: number } & Options): Promise<RunDetail> {
+    return call('GET', '/runs/{runId}', { params: { runId: input.runId }, signal: input.signal })
+  },
+  /** The itemised failures of a run. */
+  listRunFailures(
+    input: {
+      runId: number
+      limit?: number | undefined
+      after?: string | undefined
+      reason?: string | undefined
+      open?: 'true' | 'false' | undefined
+    } & Options,
+  ): Promise<{ rows: Failure[]; next: string | null; total?: number }> {
+    return call('GET', '/runs/{runId}/failures', {
+      params: { runId: input.runId },
+      query: { limit: input.limit, after: input.after, reason: input.reason, open: input.open },
+      signal: input.signal,
+    })
+  },
+  /** All failures of a run, with the columns of Microsoft’s connector report. */
+  downloadRunFailures(input: { runId: number }): string {
+    return addressOf('/runs/{runId}/failures.csv', { params: { runId: input.runId } })
+  },
+  /** The failures of a connector over all its runs, newest first. */
+  listConnectorFailures(
+    input: {
+      connectorId: number
+      limit?: number | undefined
+      after?: string | undefined
+      reason?: string | undefined
+      open?: 'true' | 'false' | undefined
+      search?: string | undefined
+    } & Options,
+  ): Promise<{ rows: ConnectorFailure[]; next: string | null; total?: number }> {
+    return call('GET', '/connectors/{connectorId}/failures', {
+      params: { connectorId: input.connectorId },
+      query: {
+        limit: input.limit,
+        after: input.after,
+        reason: input.reason,
+        open: input.open,
+        search: input.search,
+      },
+      signal: input.signal,
+    })
+  },
   /** An empty custom mapping file to fill in. */
   downloadMappingTemplate(): string {
     return addressOf('/custom-mapping-template', {})
@@ -349,6 +1259,151 @@ export const client = {
       headers: { 'content-type': 'text/csv' },
       signal: input.signal,
     })
+  },
+  /** The lines of a custom mapping, as it is or as it was at a moment. */
+  listMapping(
+    input: {
+      connectorId: number
+      limit?: number | undefined
+      after?: string | undefined
+      search?: string | undefined
+      at?: string | undefined
+    } & Options,
+  ): Promise<{ rows: MappingLine[]; next: string | null; total?: number }> {
+    return call('GET', '/connectors/{connectorId}/mapping', {
+      params: { connectorId: input.connectorId },
+      query: { limit: input.limit, after: input.after, search: input.search, at: input.at },
+      signal: input.signal,
+    })
+  },
+  /** Add a line. */
+  addMappingLine(
+    input: {
+      connectorId: number
+      body: {
+        externalUserId: string
+        mailboxAddress: string
+        validFrom?: string | null
+        validTo?: string | null
+      }
+    } & Options,
+  ): Promise<EditedMappingLine> {
+    return call('POST', '/connectors/{connectorId}/mapping', {
+      params: { connectorId: input.connectorId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** Who changed which line of a custom mapping, and when; newest first. */
+  listMappingChanges(
+    input: {
+      connectorId: number
+      limit?: number | undefined
+      after?: string | undefined
+      search?: string | undefined
+      entryId?: string | undefined
+    } & Options,
+  ): Promise<{ rows: MappingChange[]; next: string | null; total?: number }> {
+    return call('GET', '/connectors/{connectorId}/mapping/history', {
+      params: { connectorId: input.connectorId },
+      query: { limit: input.limit, after: input.after, search: input.search, entryId: input.entryId },
+      signal: input.signal,
+    })
+  },
+  /** Change where a line leads, or when it is valid. */
+  changeMappingLine(
+    input: {
+      connectorId: number
+      entryId: string
+      body: { mailboxAddress?: string; validFrom?: string | null; validTo?: string | null }
+      revision: number
+    } & Options,
+  ): Promise<EditedMappingLine> {
+    return call('PATCH', '/connectors/{connectorId}/mapping/{entryId}', {
+      params: { connectorId: input.connectorId, entryId: input.entryId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a line; what it filed stays, and the history keeps it. */
+  removeMappingLine(
+    input: { connectorId: number; entryId: string; revision: number } & Options,
+  ): Promise<void> {
+    return call('DELETE', '/connectors/{connectorId}/mapping/{entryId}', {
+      params: { connectorId: input.connectorId, entryId: input.entryId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Mailboxes of the directory that a number could be assigned. */
+  listMailboxChoices(
+    input: { search?: string | undefined } & Options = {},
+  ): Promise<{ rows: MailboxChoice[] }> {
+    return call('GET', '/mailbox-choices', { query: { search: input.search }, signal: input.signal })
+  },
+  /** What found no mailbox, by number; most items first. */
+  listUnmapped(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      connectorId?: number | undefined
+      reason?: 'no-mapping' | 'mailbox-unknown' | 'mailbox-not-active' | 'no-participant' | undefined
+      search?: string | undefined
+    } & Options = {},
+  ): Promise<{ rows: UnmappedNumber[]; next: string | null; total?: number; items: number }> {
+    return call('GET', '/unmapped', {
+      query: {
+        limit: input.limit,
+        after: input.after,
+        connectorId: input.connectorId,
+        reason: input.reason,
+        search: input.search,
+      },
+      signal: input.signal,
+    })
+  },
+  /** How many numbers, and items, found no mailbox. */
+  countUnmapped(input: Options = {}): Promise<UnmappedCount> {
+    return call('GET', '/unmapped/count', { signal: input.signal })
+  },
+  /** Who takes part in the items that name none of our people. */
+  listUnmappedParties(
+    input: { connectorId: number } & Options,
+  ): Promise<{ rows: { party: string; items: number }[] }> {
+    return call('GET', '/unmapped/parties', {
+      query: { connectorId: input.connectorId },
+      signal: input.signal,
+    })
+  },
+  /** Assign a number a mailbox, as a line of the custom mapping, and file what was kept for it. */
+  assignUnmapped(
+    input: {
+      body: {
+        connectorId: number
+        sourceUser: string
+        line: {
+          externalUserId: string
+          mailboxAddress: string
+          validFrom?: string | null
+          validTo?: string | null
+        }
+      }
+    } & Options,
+  ): Promise<Assignment> {
+    return call('POST', '/unmapped/assign', { body: input.body, signal: input.signal })
+  },
+  /** File again what can be filed now, after a correction of mapping or directory. */
+  replayUnmapped(input: { body: { connectorId?: number } } & Options): Promise<Replay> {
+    return call('POST', '/unmapped/replay', { body: input.body, signal: input.signal })
+  },
+  /** The last replays, newest first. */
+  listReplays(input: { limit?: number | undefined } & Options = {}): Promise<{ rows: Replay[] }> {
+    return call('GET', '/replays', { query: { limit: input.limit }, signal: input.signal })
+  },
+  /** A replay: how far it is. */
+  getReplay(input: { replayId: number } & Options): Promise<Replay> {
+    return call('GET', '/replays/{replayId}', { params: { replayId: input.replayId }, signal: input.signal })
   },
   /** Whether database and storage answer. */
   getReadiness(input: Options = {}): Promise<Readiness> {
