@@ -35,15 +35,18 @@ export function TopBar({ onOpenNavigation }: { readonly onOpenNavigation: () => 
         onClick={onOpenNavigation}
       />
       <Link to="/" className={styles.product}>
-        <img src="/holdfast.svg" alt="" width="24" height="24" />
-        <span className={styles.name}>Holdfast</span>
+        <img src="/holdfast.svg" alt="Holdfast" width="24" height="24" />
+        <span className={styles.name} aria-hidden>
+          Holdfast
+        </span>
         <span className={styles.organisation}>{archive.organisation}</span>
       </Link>
       {archive.demonstration && (
         <Tooltip content={t('demonstrationMeaning')} relationship="description">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its meaning is in the tooltip, which the keyboard must reach */}
           <span className={styles.demonstration} tabIndex={0}>
-            {t('demonstration')}
+            <span className={styles.long}>{t('demonstration')}</span>
+            <span className={styles.short}>Demo</span>
           </span>
         </Tooltip>
       )}

@@ -5,6 +5,7 @@ import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { PasswordForm } from './password-form.tsx'
+import styles from './form.module.css'
 import { signinTexts } from './texts.ts'
 
 export function PasswordPage() {
@@ -13,6 +14,7 @@ export function PasswordPage() {
   return (
     <Page title={t('changePassword')} purpose={t('changePasswordPurpose')} reading>
       <Section>
+        <div className={styles.narrow}>
         <PasswordForm
           username={person.username}
           button={t('changePassword')}
@@ -21,6 +23,7 @@ export function PasswordPage() {
             showDone(t('passwordChanged'))
           }}
         />
+        </div>
       </Section>
     </Page>
   )

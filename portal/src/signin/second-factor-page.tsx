@@ -161,7 +161,7 @@ function TurnOff() {
         >
           <p className={styles.text}>{t('turnOffWhy')}</p>
           {off.error instanceof Problem && <ProblemNote problem={off.error} />}
-          <Field label={t('password')}>
+          <Field label={t('password')} className={styles.narrow}>
             <PasswordInput
               autoComplete="current-password"
               required
