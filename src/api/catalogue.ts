@@ -50,7 +50,7 @@ const ProductPage = ProductView.extend({ prerequisites: z.array(PrerequisiteView
   id: 'ProductPage',
 })
 
-const ConnectorSummary = z
+export const ConnectorSummary = z
   .object({
     connectorId: z.number().int(),
     name: z.string(),
@@ -92,6 +92,7 @@ const ConnectorSummary = z
         runId: z.number().int(),
         status: z.enum(['complete', 'incomplete', 'failed']),
         completedAt: Time.nullable(),
+        items: z.number().int().describe('Items read from the source.'),
       })
       .nullable(),
     progress: ConnectorProgress.nullable(),

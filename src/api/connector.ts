@@ -20,6 +20,7 @@ import {
   previewBackFill,
   requestRun,
 } from '../pipeline/pipeline.ts'
+import { ConnectorSummary } from './catalogue.ts'
 import { ConnectorProgress, withPace } from './progress.ts'
 import { route } from './route.ts'
 import { RunView, runView } from './run.ts'
@@ -37,10 +38,9 @@ const ConnectorView = z
     name: z.string(),
     product: z.object({ id: z.string(), name: z.string(), folder: z.string() }),
     status: z.enum(['draft', 'active', 'paused', 'removed']),
-    state: z.string().describe('As in the list of connectors; `removed` for one that is gone.'),
-    reason: z.string(),
-    code: z.string().nullable().describe('The error that is the reason.'),
-    since: Time.nullable(),
+    condition: ConnectorSummary.pick({ state: true, reason: true, code: true, since: true })
+      .nullable()
+      .describe('How it is, and why; null for one that was removed.'),
     sourceKind: z.enum(['site', 'zip']),
     location: z.string().describe('The address of the TeleMessage site, or the watched folder.'),
     accountId: z.string(),
@@ -335,10 +335,7 @@ async function view(ground: Ground, connector: Connector) {
     name: connector.name,
     product: { id: product.id, name: product.name, folder: product.folder },
     status: connector.status,
-    state: state?.state ?? 'removed',
-    reason: state?.reason ?? 'removed',
-    code: state?.code ?? null,
-    since: state?.since ?? null,
+    condition: state,
     sourceKind: connector.sourceKind,
     location: connector.location,
     accountId: connector.accountId,

@@ -148,7 +148,7 @@ test('settings are edited by revision, credentials are tried and never told, and
   const good = await put('Wigeon-estuary-3301')
   assert.equal(good.status, 200, good.text)
   assert.equal((await importer.call('POST', `/api${path}/pause`)).json().status, 'paused')
-  assert.equal((await get(path)).state, 'paused')
+  assert.equal((await get(path)).condition.state, 'paused')
   const refused = await importer.call('POST', `/api${path}/runs`, { body: {} })
   assert.equal(refused.json().code, 'CONNECTOR_PAUSED')
   assert.equal((await importer.call('POST', `/api${path}/resume`)).json().status, 'active')

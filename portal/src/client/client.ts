@@ -7,6 +7,21 @@ import { addressOf, call } from './call.ts'
 /** What every call takes beside its own: a signal that ends it. */
 type Options = { readonly signal?: AbortSignal }
 
+export type About = {
+  version: string
+  licence: string
+  node: string
+  databaseVersion: string
+  archiveId: string
+  organisation: string
+  demonstration: boolean
+  createdAt: string
+  logEpoch: number
+  tokenizer: number
+  unicode: string
+  migrations: number
+}
+
 export type Account = {
   personId: number
   username: string
@@ -18,6 +33,83 @@ export type Account = {
   hasPassword: boolean
   oidcBound: boolean
   lastSignInAt: string | null
+}
+
+export type Alert = {
+  alertId: number
+  rule: string
+  severity: 'critical' | 'warning' | 'notice'
+  subject: string
+  detail: Record<string, string | number | null>
+  openedAt: string
+  remindedAt: string | null
+  resolvedAt: string | null
+  acknowledgedAt: string | null
+  acknowledgedBy: string | null
+  note: string | null
+}
+
+export type AlertChannel = {
+  channelId: number
+  name: string
+  enabled: boolean
+  settings: AlertChannelSettings
+  secretKept: boolean
+  revision: number
+  createdBy: string
+  createdAt: string
+  deliveredAt: string | null
+  failedAt: string | null
+  errorCode: string | null
+  errorMessage: string | null
+  waiting: number
+}
+
+export type AlertChannelSettings =
+  | {
+      kind: 'email'
+      host: string
+      port: number
+      security: 'tls' | 'starttls' | 'none'
+      user: string
+      from: string
+      to: string[]
+      language: 'en' | 'sv'
+      authority: string | null
+    }
+  | { kind: 'webhook'; url: string; allowPrivate: boolean; authority: string | null }
+
+export type AlertCounts = { critical: number; warning: number; notice: number; unacknowledged: number }
+
+export type AlertRule = {
+  rule:
+    | 'log-broken'
+    | 'checkpoint-overdue'
+    | 'index-differs'
+    | 'low-disk'
+    | 'sum-differs'
+    | 'run-missed'
+    | 'sign-in-refused'
+    | 'run-failed'
+    | 'unmapped-numbers'
+    | 'person-silent'
+    | 'bulk-reading'
+    | 'portal-sign-in-refused'
+    | 'break-glass'
+  severity: 'critical' | 'warning' | 'notice'
+  momentary: boolean
+  enabled: boolean
+  threshold: number | null
+  bounds: {
+    unit: 'hours' | 'days' | 'minutes' | 'percent' | 'numbers' | 'refusals' | 'readings'
+    min: number
+    max: number
+    default: number
+  } | null
+  reminderDays: number
+  revision: number
+  changedBy: string | null
+  changedAt: string | null
 }
 
 export type ApiToken = {
@@ -33,10 +125,56 @@ export type ApiToken = {
   revokedAt: string | null
 }
 
+export type ArchivePlace = {
+  dataFolder: string
+  space: { free: number; total: number } | null
+  database: { kind: 'embedded' | 'own'; version: string; size: number }
+  objects: { kind: 'files' | 'azure'; where: string; count: number; bytes: number }
+  items: number
+  masterKeyFile: string
+  checkpointFolder: string | null
+  workers: number
+  pageItems: number
+  itemSizeMax: number
+}
+
 export type Assignment = {
   mailbox: { mailboxId: number; address: string; displayName: string }
   replay: Replay
 }
+
+export type AttentionPoint = {
+  code:
+    | 'log-broken'
+    | 'checkpoint-overdue'
+    | 'index-differs'
+    | 'sign-in-refused'
+    | 'run-failed'
+    | 'sum-differs'
+    | 'run-missed'
+    | 'unmapped-numbers'
+    | 'master-key-not-copied'
+    | 'import-role-missing'
+    | 'break-glass'
+  count: number
+  connectorId: number | null
+  name: string | null
+  runId: number | null
+  since: string | null
+}
+
+export type AuditEntry = {
+  entryId: string
+  sequence: number | null
+  at: string
+  actor: string
+  act: string
+  subject: string
+  detail: Record<string, unknown>
+  hasSealed: boolean
+}
+
+export type AuditNames = { acts: string[]; actors: string[] }
 
 export type BackFillPreview = {
   from: string
@@ -61,10 +199,29 @@ export type Connector = {
   name: string
   product: { id: string; name: string; folder: string }
   status: 'draft' | 'active' | 'paused' | 'removed'
-  state: string
-  reason: string
-  code: string | null
-  since: string | null
+  condition: {
+    state:
+      | 'importing'
+      | 'up-to-date'
+      | 'behind'
+      | 'paused'
+      | 'cannot-sign-in'
+      | 'needs-attention'
+      | 'setup-not-finished'
+    reason:
+      | 'import-under-way'
+      | 'import-waits'
+      | 'import-overdue'
+      | 'first-import-ahead'
+      | 'last-import-complete'
+      | 'paused'
+      | 'sign-in-refused'
+      | 'import-failed'
+      | 'sums-differ'
+      | 'setup-not-finished'
+    code: string | null
+    since: string | null
+  } | null
   sourceKind: 'site' | 'zip'
   location: string
   accountId: string
@@ -182,7 +339,12 @@ export type ConnectorSummary = {
   schedule: string
   nextRunAt: string | null
   collectedUntil: string | null
-  lastRun: { runId: number; status: 'complete' | 'incomplete' | 'failed'; completedAt: string | null } | null
+  lastRun: {
+    runId: number
+    status: 'complete' | 'incomplete' | 'failed'
+    completedAt: string | null
+    items: number
+  } | null
   progress: ConnectorProgress | null
   imported: number
   failed: number
@@ -227,6 +389,14 @@ export type Failure = {
 
 export type FinishedConnector = { connectorId: number; runId: number; revision: number }
 
+export type Home = {
+  items: number
+  connectors: number
+  log: { size: number; checkpointAt: string | null; waiting: number }
+  alerts: AlertCounts
+  attention: AttentionPoint[]
+}
+
 export type ImportedMapping = {
   lines: number
   added: number
@@ -234,6 +404,15 @@ export type ImportedMapping = {
   unchanged: number
   removed: number
   revision: number
+}
+
+export type ItemHistory = { days: string[]; kinds: { kind: string; items: number[] }[] }
+
+export type KeyState = {
+  masterKeyId: string
+  masterKeyFile: string
+  copiedAt: string | null
+  keys: { purpose: string; version: number; createdAt: string }[]
 }
 
 export type LimitPreview = { reached: number; total: number; sample: MailboxName[] }
@@ -249,6 +428,17 @@ export type ListedProduct = {
   companyOwnedOnly: boolean
   needsApp: boolean
   connectors: number
+}
+
+export type LogState = {
+  epoch: number
+  size: number
+  root: string | null
+  checkpointAt: string | null
+  note: string | null
+  waiting: number
+  oldestWaitingAt: string | null
+  publicKey: string
 }
 
 export type MailboxChoice = {
@@ -323,6 +513,8 @@ export type MappingLine = {
   revision: number
 }
 
+export type NewAlertChannel = { channel: AlertChannel; secret: string | null }
+
 export type NewApiToken = { token: ApiToken; text: string }
 
 export type NewPassword = { password: string }
@@ -330,6 +522,18 @@ export type NewPassword = { password: string }
 export type NewPerson = { person: Person; password: string | null }
 
 export type OidcProvider = { issuer: string; authorizationEndpoint: string; scopes: string[] }
+
+export type OpenedAuditEntry = {
+  entryId: string
+  sequence: number | null
+  at: string
+  actor: string
+  act: string
+  subject: string
+  detail: Record<string, unknown>
+  hasSealed: boolean
+  sealed: Record<string, unknown> | null
+}
 
 export type OwnSession = {
   sessionId: string
@@ -581,13 +785,34 @@ export type UnmappedNumber = {
   samples: { itemId: string; at: string; kind: string; direction: string | null }[]
 }
 
+export type Verification = {
+  verificationId: number
+  requestedBy: string
+  startedAt: string
+  endedAt: string | null
+  status: 'running' | 'sound' | 'broken' | 'failed'
+  leaves: number
+  leavesExpected: number
+  keyGiven: boolean
+  checkpointGiven: boolean
+  report: {
+    origin: 'proven' | 'unproven'
+    entries: number
+    treeSize: number
+    checkpoints: number
+    findings: { code: string; message: string; broken: boolean; sequence?: number; entryId?: string }[]
+    findingsTotal: number
+  } | null
+  errorCode: string | null
+}
+
 export const client = {
   /** Who is signed in; the problem of nobody says how one can sign in. */
   getSession(input: Options = {}): Promise<Session> {
     return call('GET', '/session', { signal: input.signal })
   },
   /** Sign in with user name and password. */
-  signIn(input: { body: { username: string; password: string } } & Options): Promise<Session> {
+  startSession(input: { body: { username: string; password: string } } & Options): Promise<Session> {
     return call('POST', '/session', { body: input.body, signal: input.signal })
   },
   /** Sign out. */
@@ -607,7 +832,7 @@ export const client = {
     return addressOf('/session/oidc/start', { query: { returnTo: input.returnTo } })
   },
   /** Where the organisation's sign-in sends the browser back to. */
-  endOidc(): string {
+  finishOidc(): string {
     return addressOf('/session/oidc/callback', {})
   },
   /** The own account. */
@@ -1404,6 +1629,242 @@ export const client = {
   /** A replay: how far it is. */
   getReplay(input: { replayId: number } & Options): Promise<Replay> {
     return call('GET', '/replays/{replayId}', { params: { replayId: input.replayId }, signal: input.signal })
+  },
+  /** The archive at a glance, and what needs attention. */
+  getHome(input: Options = {}): Promise<Home> {
+    return call('GET', '/home', { signal: input.signal })
+  },
+  /** Items by kind and UTC day of the items' own time. */
+  getItemHistory(input: { days?: number | undefined } & Options = {}): Promise<ItemHistory> {
+    return call('GET', '/home/items', { query: { days: input.days }, signal: input.signal })
+  },
+  /** Entries of the audit log, newest first. */
+  listAuditEntries(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      act?: string | undefined
+      actor?: string | undefined
+      subject?: string | undefined
+      from?: string | undefined
+      to?: string | undefined
+      breakGlass?: 'true' | 'false' | undefined
+    } & Options = {},
+  ): Promise<{ rows: AuditEntry[]; next: string | null; total?: number }> {
+    return call('GET', '/audit/entries', {
+      query: {
+        limit: input.limit,
+        after: input.after,
+        act: input.act,
+        actor: input.actor,
+        subject: input.subject,
+        from: input.from,
+        to: input.to,
+        breakGlass: input.breakGlass,
+      },
+      signal: input.signal,
+    })
+  },
+  /** One entry with what was sealed in it; that it was opened is recorded. */
+  getAuditEntry(input: { entryId: string } & Options): Promise<OpenedAuditEntry> {
+    return call('GET', '/audit/entries/{entryId}', {
+      params: { entryId: input.entryId },
+      signal: input.signal,
+    })
+  },
+  /** Which acts and actors the log knows, to choose from. */
+  getAuditNames(input: Options = {}): Promise<AuditNames> {
+    return call('GET', '/audit/names', { signal: input.signal })
+  },
+  /** The entries that match as a file, CSV or JSON lines; that it was taken out is recorded. */
+  exportAuditEntries(
+    input: {
+      act?: string | undefined
+      actor?: string | undefined
+      subject?: string | undefined
+      from?: string | undefined
+      to?: string | undefined
+      breakGlass?: 'true' | 'false' | undefined
+      format?: 'csv' | 'jsonl' | undefined
+      sealed?: 'true' | 'false' | undefined
+    } = {},
+  ): string {
+    return addressOf('/audit/export', {
+      query: {
+        act: input.act,
+        actor: input.actor,
+        subject: input.subject,
+        from: input.from,
+        to: input.to,
+        breakGlass: input.breakGlass,
+        format: input.format,
+        sealed: input.sealed,
+      },
+    })
+  },
+  /** The tree's state: its size, its last checkpoint, and what waits. */
+  getLogState(input: Options = {}): Promise<LogState> {
+    return call('GET', '/audit/log', { signal: input.signal })
+  },
+  /** The last signed checkpoint as a file, to be kept elsewhere. */
+  downloadCheckpoint(): string {
+    return addressOf('/audit/checkpoint', {})
+  },
+  /** The key by which anybody checks the log's signatures, as a file to be kept elsewhere. */
+  downloadPublicKey(): string {
+    return addressOf('/audit/public-key', {})
+  },
+  /** The last verifications of the log, newest first. */
+  listVerifications(input: Options = {}): Promise<{ rows: Verification[] }> {
+    return call('GET', '/audit/verifications', { signal: input.signal })
+  },
+  /** Verify the whole log now, in the background, by a key and a checkpoint kept elsewhere if there are. */
+  startVerification(
+    input: { body: { publicKey?: string | null; checkpoint?: string | null } } & Options,
+  ): Promise<Verification> {
+    return call('POST', '/audit/verifications', { body: input.body, signal: input.signal })
+  },
+  /** One verification: how far it is, or its verdict. */
+  getVerification(input: { verificationId: number } & Options): Promise<Verification> {
+    return call('GET', '/audit/verifications/{verificationId}', {
+      params: { verificationId: input.verificationId },
+      signal: input.signal,
+    })
+  },
+  /** Alerts, open or past, newest first. */
+  listAlerts(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      state?: 'open' | 'past' | undefined
+      rule?:
+        | 'log-broken'
+        | 'checkpoint-overdue'
+        | 'index-differs'
+        | 'low-disk'
+        | 'sum-differs'
+        | 'run-missed'
+        | 'sign-in-refused'
+        | 'run-failed'
+        | 'unmapped-numbers'
+        | 'person-silent'
+        | 'bulk-reading'
+        | 'portal-sign-in-refused'
+        | 'break-glass'
+        | undefined
+    } & Options = {},
+  ): Promise<{ rows: Alert[]; next: string | null; total?: number }> {
+    return call('GET', '/alerts', {
+      query: { limit: input.limit, after: input.after, state: input.state, rule: input.rule },
+      signal: input.signal,
+    })
+  },
+  /** How many alerts are open. */
+  countAlerts(input: Options = {}): Promise<AlertCounts> {
+    return call('GET', '/alerts/counts', { signal: input.signal })
+  },
+  /** Say that an alert is seen to; there are no more reminders. */
+  acknowledgeAlert(input: { alertId: number; body: { note?: string } } & Options): Promise<Alert> {
+    return call('POST', '/alerts/{alertId}/acknowledge', {
+      params: { alertId: input.alertId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** The rules, with their thresholds. */
+  listAlertRules(input: Options = {}): Promise<{ rows: AlertRule[] }> {
+    return call('GET', '/alert-rules', { signal: input.signal })
+  },
+  /** Turn a rule on or off, and set its threshold and reminders. */
+  changeAlertRule(
+    input: {
+      rule: string
+      body: { enabled: boolean; threshold: number | null; reminderDays: number }
+      revision: number
+    } & Options,
+  ): Promise<AlertRule> {
+    return call('PUT', '/alert-rules/{rule}', {
+      params: { rule: input.rule },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Where alerts go; passwords and signing secrets are never shown. */
+  listAlertChannels(input: Options = {}): Promise<{ rows: AlertChannel[] }> {
+    return call('GET', '/alert-channels', { signal: input.signal })
+  },
+  /** Add a channel; a webhook's signing secret is answered this once. */
+  addAlertChannel(
+    input: {
+      body: { name: string; enabled: boolean; settings: AlertChannelSettings; password?: string }
+    } & Options,
+  ): Promise<NewAlertChannel> {
+    return call('POST', '/alert-channels', { body: input.body, signal: input.signal })
+  },
+  /** One channel. */
+  getAlertChannel(input: { channelId: number } & Options): Promise<AlertChannel> {
+    return call('GET', '/alert-channels/{channelId}', {
+      params: { channelId: input.channelId },
+      signal: input.signal,
+    })
+  },
+  /** Change a channel. */
+  changeAlertChannel(
+    input: {
+      channelId: number
+      body: { name: string; enabled: boolean; settings: AlertChannelSettings; password?: string }
+      revision: number
+    } & Options,
+  ): Promise<AlertChannel> {
+    return call('PUT', '/alert-channels/{channelId}', {
+      params: { channelId: input.channelId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a channel, with the messages that wait for it. */
+  removeAlertChannel(input: { channelId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/alert-channels/{channelId}', {
+      params: { channelId: input.channelId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Give a webhook a new signing secret, answered this once; the former one signs beside it for a day. */
+  rotateAlertChannelSecret(input: { channelId: number } & Options): Promise<{ secret: string }> {
+    return call('POST', '/alert-channels/{channelId}/rotate-secret', {
+      params: { channelId: input.channelId },
+      signal: input.signal,
+    })
+  },
+  /** Send a test message now; the answer says whether it was taken. */
+  testAlertChannel(input: { channelId: number } & Options): Promise<void> {
+    return call('POST', '/alert-channels/{channelId}/test', {
+      params: { channelId: input.channelId },
+      signal: input.signal,
+    })
+  },
+  /** Where the archive lies and how much room it takes. */
+  getArchivePlace(input: Options = {}): Promise<ArchivePlace> {
+    return call('GET', '/settings/storage', { signal: input.signal })
+  },
+  /** The archive's keys, by name and date; none is shown. */
+  getKeyState(input: Options = {}): Promise<KeyState> {
+    return call('GET', '/settings/keys', { signal: input.signal })
+  },
+  /** Change the master key; the new one must then be copied. */
+  changeMasterKey(input: { body: { masterKeyId: string } } & Options): Promise<{ from: string; to: string }> {
+    return call('POST', '/settings/keys/rotate', { body: input.body, signal: input.signal })
+  },
+  /** Say that the master key in force is copied to a safe place. */
+  confirmMasterKeyCopied(input: { body: { masterKeyId: string } } & Options): Promise<void> {
+    return call('POST', '/settings/keys/copied', { body: input.body, signal: input.signal })
+  },
+  /** Versions, licence, and which archive this is. */
+  getAbout(input: Options = {}): Promise<About> {
+    return call('GET', '/settings/about', { signal: input.signal })
   },
   /** Whether database and storage answer. */
   getReadiness(input: Options = {}): Promise<Readiness> {
