@@ -1,10 +1,11 @@
 /**
  * What a serving archive does: answers the portal and the API, numbers audit entries under signed checkpoints, requests
- * the runs that are due, cleans up, and keeps its worker processes alive. A worker that dies is replaced; its job goes back
+ * the runs that are due, raises alerts, cleans up, and keeps its worker processes alive. A worker that dies is replaced; its job goes back
  * into the queue by its heartbeat.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { deliverAlerts, evaluateAlerts } from '../alert/alert.ts'
 import { listenApi } from '../api/api.ts'
 import { type Sequencer, startSequencer } from '../audit/audit.ts'
 import { childEnvironment } from '../config.ts'
@@ -13,6 +14,7 @@ import { removeOrphans, removeStaged, requestDueRuns } from '../pipeline/pipelin
 import { openQueue, type Queue } from '../queue/queue.ts'
 
 const TICK = 5_000
+const ALERTS_EVERY = 60_000
 const ORPHANS_EVERY = 6 * 3_600_000
 const RESPAWN_PAUSE = 500
 const STOP_PATIENCE = 15_000
@@ -46,6 +48,9 @@ export async function startServing(ground: Ground, workers: number): Promise<Ser
       await requestDueRuns(ground, queue)
       await removeStaged(ground)
     }),
+    // Each on its own: a mail server that does not answer keeps nobody else waiting.
+    every(ALERTS_EVERY, ground, stopped.signal, () => evaluateAlerts(ground)),
+    every(TICK, ground, stopped.signal, () => deliverAlerts(ground)),
     // Beside the scheduler: to look through a large storage takes its time.
     every(ORPHANS_EVERY, ground, stopped.signal, () => removeOrphans(ground, stopped.signal)),
   ])
