@@ -1,7 +1,7 @@
 /**
  * What a serving archive does: answers the portal and the API, numbers audit entries under signed checkpoints, requests
- * the runs that are due, raises alerts, cleans up, and keeps its worker processes alive. A worker that dies is replaced; its job goes back
- * into the queue by its heartbeat.
+ * the runs that are due, raises alerts, cleans up, and keeps its worker processes alive. A worker that dies is
+ * replaced; its job goes back into the queue by its heartbeat.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
