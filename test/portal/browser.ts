@@ -138,6 +138,11 @@ export async function checkAxe(page: Page): Promise<void> {
 export async function shoot(page: Page, folder: string, name: string): Promise<string> {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `${name}.png`)
+  const size = page.viewportSize()!
+  // What keeps to the window's height (the navigation) has to be as high as the picture.
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight')
+  if (height > size.height) await page.setViewportSize({ width: size.width, height })
   await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+  await page.setViewportSize(size)
   return path
 }

@@ -6,10 +6,10 @@
 import i18next from 'i18next'
 import { useMemo } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { LANGUAGES, type Language } from './languages.ts'
 import { preference, setPreference } from './preference.ts'
 
-export const LANGUAGES = ['en', 'sv'] as const
-export type Language = (typeof LANGUAGES)[number]
+export { LANGUAGES, type Language } from './languages.ts'
 
 type Entries = Readonly<Record<string, string>>
 export type Texts<En extends Entries> = { readonly area: string; readonly en: En }

@@ -7,7 +7,9 @@ import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { ErrorCircleFilled } from '@fluentui/react-icons/svg/error-circle'
 import type { Problem } from '../client/problem.ts'
 import { announce } from './announce.tsx'
+import { useLanguage } from './language.ts'
 import styles from './problem-note.module.css'
+import { problemWords } from './problem-words.ts'
 import { useWords } from './words.ts'
 
 type Props = {
@@ -20,17 +22,15 @@ type Props = {
 
 export function ProblemNote({ problem, onRetry, plain = false }: Props) {
   const w = useWords()
-  const away = problem.code === 'UNREACHABLE'
-  const title = away ? w('unreachable') : problem.title
-  const hint = away ? w('unreachableHint') : problem.hint
-  const detail = problem.detail !== null && problem.detail !== title ? problem.detail : null
+  const [language] = useLanguage()
+  const { title, detail, hint } = problemWords(problem, language)
   const { reference } = problem
   return (
     <div className={plain ? styles.plain : styles.note} role="alert">
       <ErrorCircleFilled aria-hidden className={styles.icon!} />
       <div className={styles.text}>
         <strong>{title}</strong>
-        {detail !== null && <p>{detail}</p>}
+        {detail !== null && <p lang="en">{detail}</p>}
         {problem.problems.length > 0 && (
           <ul>
             {problem.problems.map(each => (
