@@ -461,6 +461,7 @@ export const ERRORS = {
   ),
 
   // alert, verification
+  AUDIT_ENTRY_UNKNOWN: define(404, 3, false, 'The audit page shows the entries there are.'),
   ALERT_UNKNOWN: define(404, 3, false, 'The alerts page shows the alerts there are.'),
   ALERT_RULE_INVALID: define(400, 2, false, 'Give a number within the bounds that the rule names.'),
   CHANNEL_UNKNOWN: define(404, 3, false, 'The channels tab of the alerts page shows the channels.'),

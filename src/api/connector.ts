@@ -67,7 +67,7 @@ const ConnectorView = z
   })
   .meta({ id: 'Connector' })
 
-const CalendarDay = z
+export const CalendarDay = z
   .object({
     day: z.iso.date(),
     state: z

@@ -1,6 +1,7 @@
 /** The archive's keys as an operator sees them; changes the master key and records it. No key is ever shown. */
 import { appendEntry } from '../audit/audit.ts'
 import { masterKeyPath } from '../config.ts'
+import { HoldfastError } from '../errors.ts'
 import { type Ground, markMasterKeyCopied, readIdentity } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { rotateMasterKey } from '../keyring/keyring.ts'
@@ -31,10 +32,15 @@ export async function keyState({ database, keyring, config }: Ground): Promise<K
 
 /**
  * Returns the ids of the old and the new key. The entry follows the change: a key in use is never unrecorded for long.
- * The new key counts as not copied, until somebody says that it is.
+ * The new key counts as not copied, until somebody says that it is. REVISION_STALE if the key in force is not `seen`.
  */
-export async function changeMasterKey(ground: Ground, actor: Actor): Promise<{ from: string; to: string }> {
+export async function changeMasterKey(
+  ground: Ground,
+  actor: Actor,
+  seen?: string,
+): Promise<{ from: string; to: string }> {
   requireRole(actor, 'Organization Configuration')
+  await demandSeen(ground, seen)
   const changed = await rotateMasterKey(ground.database, masterKeyPath(ground.config))
   await ground.database.transaction(async tx => {
     await tx.execute('update archive set master_key_copied_at = null')
@@ -49,7 +55,13 @@ export async function changeMasterKey(ground: Ground, actor: Actor): Promise<{ f
 }
 
 /** Notes that the master key in force was copied to a safe place. */
-export async function confirmMasterKeyCopied(ground: Ground, actor: Actor): Promise<void> {
+export async function confirmMasterKeyCopied(ground: Ground, actor: Actor, seen?: string): Promise<void> {
   requireRole(actor, 'Organization Configuration')
+  await demandSeen(ground, seen)
   await markMasterKeyCopied(ground, actor)
+}
+
+async function demandSeen(ground: Ground, seen: string | undefined): Promise<void> {
+  if (seen !== undefined && (await keyState(ground)).masterKeyId !== seen)
+    throw new HoldfastError('REVISION_STALE', 'the master key was changed meanwhile')
 }

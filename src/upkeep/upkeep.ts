@@ -5,7 +5,9 @@
  *
  * Promise: none of these changes or removes an item. What does not hold is named, one finding each.
  */
+export { type About, about } from './about.ts'
 export { type AttentionPoint, attentionPoints, indexDiffers, isCheckpointLate } from './attention.ts'
+export { type AuditExport, exportEntries } from './audit-export.ts'
 export { type BackupReport, backupArchive } from './backup.ts'
 export { consoleActs } from './console-acts.ts'
 export { createArchive } from './create.ts'

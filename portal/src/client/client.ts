@@ -397,6 +397,10 @@ export type Home = {
   attention: AttentionPoint[]
 }
 
+export type HomeCalendars = {
+  rows: { connectorId: number; name: string; status: 'active' | 'paused'; days: CalendarDay[] }[]
+}
+
 export type ImportedMapping = {
   lines: number
   added: number
@@ -1637,6 +1641,10 @@ export const client = {
   /** Items by kind and UTC day of the items' own time. */
   getItemHistory(input: { days?: number | undefined } & Options = {}): Promise<ItemHistory> {
     return call('GET', '/home/items', { query: { days: input.days }, signal: input.signal })
+  },
+  /** Each connector's last days: which are complete, and which have a gap. */
+  getHomeCalendars(input: { days?: number | undefined } & Options = {}): Promise<HomeCalendars> {
+    return call('GET', '/home/calendar', { query: { days: input.days }, signal: input.signal })
   },
   /** Entries of the audit log, newest first. */
   listAuditEntries(
