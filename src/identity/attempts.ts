@@ -22,6 +22,15 @@ function hashOf(ground: IdentityGround, username: string): Buffer {
     .digest()
 }
 
+/** SIGN_IN_LOCKED, with the moment from which the next attempt is taken. */
+export class LockedError extends HoldfastError {
+  readonly until: Date
+  constructor(until: Date) {
+    super('SIGN_IN_LOCKED', `too many wrong attempts; the next is taken at ${until.toISOString()}`)
+    this.until = until
+  }
+}
+
 /** Counts an attempt of this name. SIGN_IN_LOCKED, until when, if it has had too many. */
 export async function countAttempt(ground: IdentityGround, username: string): Promise<Attempt> {
   const nameHash = hashOf(ground, username)
@@ -50,11 +59,7 @@ export async function countAttempt(ground: IdentityGround, username: string): Pr
     )
     return { lockedUntil: 0, failures, held: found!.held }
   })
-  if (row.lockedUntil > 0)
-    throw new HoldfastError(
-      'SIGN_IN_LOCKED',
-      `too many wrong attempts; the next is taken at ${new Date(row.lockedUntil).toISOString()}`,
-    )
+  if (row.lockedUntil > 0) throw new LockedError(new Date(row.lockedUntil))
   return { nameHash, failures: row.failures, held: row.held }
 }
 

@@ -10,11 +10,12 @@
 import { userInfo } from 'node:os'
 import type { Actor } from './role.ts'
 
+export { LockedError } from './attempts.ts'
 export { actorOfPerson, authenticate, type Caller } from './authenticate.ts'
 export { addFirstAdministrator, ensureRoleGroups } from './first-administrator.ts'
 export {
-  type LimitPreview,
   listAttributes,
+  listedMailboxes,
   type MailboxLimit,
   previewLimit,
 } from './mailbox-limit.ts'
@@ -24,7 +25,7 @@ export {
   editOwnAccount,
   editPerson,
   findPerson,
-  getPerson,
+  getListedPerson,
   type ListedPerson,
   listPersons,
   type Person,

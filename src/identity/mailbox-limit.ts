@@ -58,11 +58,7 @@ export type LimitPreview = {
   readonly reached: number
   readonly total: number
   /** The first ones, by name. */
-  readonly sample: readonly {
-    readonly mailboxId: number
-    readonly displayName: string
-    readonly address: string
-  }[]
+  readonly sample: readonly LimitMailbox[]
 }
 
 /** How many mailboxes a limit would reach, and the first of them. */
@@ -72,12 +68,27 @@ export async function previewLimit(sql: Sql, limit: MailboxLimit, sampleMax = 10
     `select count(*) filter (where ${condition}) as reached, count(*) as total from mailbox m`,
     values,
   )
-  const sample = await sql.query<{ mailboxId: number; displayName: string; address: string }>(
+  const sample = await sql.query<LimitMailbox>(
     `select m.mailbox_id as "mailboxId", m.display_name as "displayName", m.address from mailbox m
      where ${condition} order by lower(m.display_name), m.mailbox_id limit ${sampleMax}`,
     values,
   )
   return { reached: counts?.reached ?? 0, total: counts?.total ?? 0, sample }
+}
+
+export type LimitMailbox = {
+  readonly mailboxId: number
+  readonly displayName: string
+  readonly address: string
+}
+
+/** The mailboxes that a limit lists, with their names. */
+export async function listedMailboxes(sql: Sql, limit: MailboxLimit): Promise<LimitMailbox[]> {
+  return sql.query<LimitMailbox>(
+    `select m.mailbox_id as "mailboxId", m.display_name as "displayName", m.address from mailbox m
+     where m.mailbox_id = any($1::integer[]) order by lower(m.display_name), m.mailbox_id`,
+    [limit.mailboxes],
+  )
 }
 
 /** The attributes that the directory has, each with its values and how many mailboxes have them. */

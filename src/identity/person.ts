@@ -99,11 +99,6 @@ export async function findPerson(sql: Sql, username: string): Promise<Person | n
   return row ? personOf(row) : null
 }
 
-/** PERSON_UNKNOWN if there is none. */
-export async function getPerson(sql: Sql, personId: number): Promise<Person> {
-  return personOf(await rowOf(sql, personId))
-}
-
 async function rowOf(sql: Sql, personId: number, lock = ''): Promise<PersonRow> {
   const [row] = await sql.query<PersonRow>(
     `select ${PERSON_COLUMNS} from person p where p.person_id = $1::bigint ${lock}`,
@@ -126,14 +121,33 @@ export async function listPersons(
   options: { readonly containing?: string; readonly after?: string; readonly limit?: number } = {},
 ): Promise<ListedPerson[]> {
   requireRole(actor, 'Role Management')
+  return listed(
+    ground,
+    `where p.username > $1 and ($2 = '' or strpos(p.username, $2) > 0 or strpos(lower(p.display_name), $2) > 0)
+     order by p.username limit $3`,
+    [options.after ?? '', (options.containing ?? '').toLowerCase(), options.limit ?? 100],
+  )
+}
+
+/** One person as the list has them; PERSON_UNKNOWN if there is none. */
+export async function getListedPerson(
+  ground: IdentityGround,
+  actor: Actor,
+  personId: number,
+): Promise<ListedPerson> {
+  requireRole(actor, 'Role Management')
+  const [person] = await listed(ground, 'where p.person_id = $1::bigint', [personId])
+  if (!person) throw new HoldfastError('PERSON_UNKNOWN', `there is no person ${personId}`)
+  return person
+}
+
+async function listed(ground: IdentityGround, where: string, values: unknown[]): Promise<ListedPerson[]> {
   const rows = await ground.database.query<PersonRow & { groups: ListedPerson['roleGroups'] }>(
     `select ${PERSON_COLUMNS}, coalesce((
          select jsonb_agg(jsonb_build_object('roleGroupId', g.role_group_id, 'name', g.name) order by g.name)
          from role_group_member m join role_group g using (role_group_id) where m.person_id = p.person_id), '[]') as groups
-     from person p
-     where p.username > $1 and ($2 = '' or strpos(p.username, $2) > 0 or strpos(lower(p.display_name), $2) > 0)
-     order by p.username limit $3`,
-    [options.after ?? '', (options.containing ?? '').toLowerCase(), options.limit ?? 100],
+     from person p ${where}`,
+    values,
   )
   const locked = await lockedUntil(
     ground,
