@@ -4,25 +4,12 @@
  * where one was after signing in again.
  */
 import { useSyncExternalStore } from 'react'
-import { call, onSignedOut, setCsrfToken } from './call.ts'
+import { onSignedOut, setCsrfToken } from './call.ts'
+import { client, type Session } from './client.ts'
 import { Problem } from './problem.ts'
 import type { Role } from './role.ts'
 
-export type Session = {
-  readonly state: 'signed-in' | 'password-change-needed' | 'second-factor-needed'
-  readonly person: {
-    readonly personId: number | string
-    readonly username: string
-    readonly displayName: string
-    readonly language: string | null
-  }
-  /** The roles of the person's role groups; `limited` where they reach only some mailboxes. */
-  readonly roles: readonly { readonly role: Role; readonly limited: boolean }[]
-  readonly csrfToken: string
-  readonly secondFactor: boolean
-  readonly archive: { readonly organisation: string; readonly demonstration: boolean }
-  readonly expiresAt: string
-}
+export type { Session } from './client.ts'
 
 /** How one can sign in here. */
 export type SignInMethods = {
@@ -62,7 +49,7 @@ export function keepSession(session: Session): void {
 /** Asks the API who is signed in. */
 export async function readSession(): Promise<void> {
   try {
-    keepSession(await call<Session>('get', '/session'))
+    keepSession(await client.getSession())
   } catch (error) {
     const problem = error instanceof Problem ? error : null
     if (problem?.status === 401) {
@@ -76,47 +63,43 @@ export async function readSession(): Promise<void> {
 
 /** Ends the session and shows the sign-in page. */
 export async function signOut(): Promise<void> {
-  await call<undefined>('delete', '/session')
-  setCsrfToken(null)
-  clearTimeout(timer)
-  become({ kind: 'signed-out', methods, left: true })
-  await readMethods()
+  await client.signOut()
+  goOut(true)
 }
 
 /** Goes back from a half-made sign-in to its start. */
 export async function startOver(): Promise<void> {
-  await call<undefined>('delete', '/session').catch(() => undefined)
-  setCsrfToken(null)
-  become({ kind: 'signed-out', methods, left: false })
-  await readMethods()
+  await client.signOut().catch(() => undefined)
+  goOut(false)
 }
 
-async function readMethods(): Promise<void> {
-  await call<Session>('get', '/session').catch((error: unknown) => {
-    if (error instanceof Problem && error.status === 401) methods = methodsOf(error)
-  })
-  if (state.kind === 'signed-out') become({ ...state, methods })
+/** Forgets the session, which the API has ended. `left`: the person wanted it so. */
+export function goOut(left: boolean): void {
+  setCsrfToken(null)
+  clearTimeout(timer)
+  become({ kind: 'signed-out', methods, left })
+  void readMethods()
 }
 
 function leave(): void {
-  setCsrfToken(null)
-  clearTimeout(timer)
-  if (state.kind === 'ended') return
-  if (state.kind === 'present' && state.session.state === 'signed-in')
+  if (state.kind === 'present' && state.session.state === 'signed-in') {
+    setCsrfToken(null)
+    clearTimeout(timer)
     become({ kind: 'ended', methods, last: state.session })
-  else become({ kind: 'signed-out', methods, left: false })
+  } else if (state.kind !== 'ended') become({ kind: 'signed-out', methods, left: false })
 }
 
 onSignedOut(() => {
   leave()
-  void readMethodsOfEnded()
+  void readMethods()
 })
 
-async function readMethodsOfEnded(): Promise<void> {
-  await call<Session>('get', '/session').catch((error: unknown) => {
+/** Asks how one can sign in here, for the page that is shown already. */
+async function readMethods(): Promise<void> {
+  await client.getSession().catch((error: unknown) => {
     if (error instanceof Problem && error.status === 401) methods = methodsOf(error)
   })
-  if (state.kind === 'ended') become({ ...state, methods })
+  if (state.kind === 'signed-out' || state.kind === 'ended') become({ ...state, methods })
 }
 
 function methodsOf(problem: Problem): SignInMethods {
@@ -153,5 +136,5 @@ export function useSession(): Session {
 /** True if the person holds one of these roles. Buttons that need another role are not shown. */
 export function useHoldsRole(...roles: readonly Role[]): boolean {
   const session = useSession()
-  return session.roles.some(({ role }) => roles.includes(role))
+  return session.roles.some(held => roles.some(role => role === held.role))
 }

@@ -16,6 +16,6 @@ type Finder = {
 
 const FINDERS: readonly Finder[] = []
 
-export function findersFor(roles: readonly Role[]): readonly Finder[] {
+export function findersFor(roles: readonly string[]): readonly Finder[] {
   return FINDERS.filter(finder => finder.roles.some(role => roles.includes(role)))
 }

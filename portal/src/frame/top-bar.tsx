@@ -12,8 +12,10 @@ import { DarkThemeRegular } from '@fluentui/react-icons/svg/dark-theme'
 import { NavigationRegular } from '@fluentui/react-icons/svg/navigation'
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle'
 import { Link } from 'react-router'
+import { client } from '../client/client.ts'
 import { useSession } from '../client/session.ts'
-import { useLanguage, useTexts } from '../parts/language.ts'
+import { type Language, useLanguage, useTexts } from '../parts/language.ts'
+import { showProblem } from '../parts/toast.tsx'
 import { SCHEMES, type Scheme, useScheme } from '../parts/use-scheme.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Jump } from './jump.tsx'
@@ -52,7 +54,9 @@ export function TopBar({ onOpenNavigation }: { readonly onOpenNavigation: () => 
       )}
       <Jump />
       <div className={styles.tools}>
-        <LanguageSwitch />
+        <LanguageSwitch
+          onChoose={language => void client.editAccount({ body: { language } }).catch(showProblem)}
+        />
         <SchemeSwitch />
         <Tooltip content={t('help')} relationship="label">
           <Button
@@ -70,14 +74,27 @@ export function TopBar({ onOpenNavigation }: { readonly onOpenNavigation: () => 
   )
 }
 
+type SwitchProps = {
+  readonly className?: string | undefined
+  readonly onChoose?: (language: Language) => void
+}
+
 /** Switches to the other language; says so in that language. */
-export function LanguageSwitch({ className = styles.tool }: { readonly className?: string | undefined }) {
+export function LanguageSwitch({ className = styles.tool, onChoose }: SwitchProps) {
   const t = useTexts(frameTexts)
   const [language, choose] = useLanguage()
   const other = language === 'en' ? 'sv' : 'en'
   return (
     <Tooltip content={t('otherLanguage')} relationship="label">
-      <Button className={className!} appearance="transparent" lang={other} onClick={() => choose(other)}>
+      <Button
+        className={className!}
+        appearance="transparent"
+        lang={other}
+        onClick={() => {
+          choose(other)
+          onChoose?.(other)
+        }}
+      >
         {t('otherLanguageShort')}
       </Button>
     </Tooltip>

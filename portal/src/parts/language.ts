@@ -9,7 +9,7 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { LANGUAGES, type Language } from './languages.ts'
 import { preference, setPreference } from './preference.ts'
 
-export { LANGUAGES, type Language } from './languages.ts'
+export type { Language } from './languages.ts'
 
 type Entries = Readonly<Record<string, string>>
 export type Texts<En extends Entries> = { readonly area: string; readonly en: En }
@@ -82,8 +82,18 @@ export function useLanguage(): [Language, (language: Language) => void] {
   return [i18n.language === 'sv' ? 'sv' : 'en', chooseLanguage]
 }
 
+/** Chooses a language on this computer. */
 export function chooseLanguage(language: Language): void {
   setPreference('language', language)
+  speak(language)
+}
+
+/** The language of the person's account, where none was chosen on this computer. */
+export function suggestLanguage(language: Language): void {
+  if (preference('language') === null) speak(language)
+}
+
+function speak(language: Language): void {
   document.documentElement.lang = language
   void i18next.changeLanguage(language)
 }

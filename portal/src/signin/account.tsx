@@ -1,14 +1,36 @@
-/** One's own account: password, second factor, tokens. */
+/** One's own account: password, second factor, where one is signed in, API tokens. */
 import { Navigate, Route, Routes } from 'react-router'
-import { PasswordPage } from './password-page.tsx'
-import { SecondFactorPage } from './second-factor-page.tsx'
+import { useSession } from '../client/session.ts'
+import { useTexts } from '../parts/language.ts'
+import { Page } from '../parts/page.tsx'
+import { Tabs } from '../parts/tabs.tsx'
+import { OwnSessions } from './own-sessions.tsx'
+import { OwnTokens } from './own-tokens.tsx'
+import { PasswordTab } from './password-tab.tsx'
+import { SecondFactorTab } from './second-factor-tab.tsx'
+import { signinTexts } from './texts.ts'
 
 export function Account() {
+  const t = useTexts(signinTexts)
+  const { person } = useSession()
   return (
-    <Routes>
-      <Route path="password" element={<PasswordPage />} />
-      <Route path="second-factor" element={<SecondFactorPage />} />
-      <Route path="*" element={<Navigate to="/account/password" replace />} />
-    </Routes>
+    <Page title={t('account')} purpose={`${person.displayName} (${person.username})`}>
+      <Tabs
+        label={t('account')}
+        tabs={[
+          { to: 'password', text: t('password') },
+          { to: 'second-factor', text: t('secondFactor') },
+          { to: 'sessions', text: t('sessions') },
+          { to: 'tokens', text: t('tokens') },
+        ]}
+      />
+      <Routes>
+        <Route path="password" element={<PasswordTab />} />
+        <Route path="second-factor" element={<SecondFactorTab />} />
+        <Route path="sessions" element={<OwnSessions />} />
+        <Route path="tokens" element={<OwnTokens />} />
+        <Route path="*" element={<Navigate to="/account/password" replace />} />
+      </Routes>
+    </Page>
   )
 }

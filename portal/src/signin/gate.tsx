@@ -6,6 +6,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { readSession, type Session, useSessionState } from '../client/session.ts'
+import { suggestLanguage } from '../parts/language.ts'
 import { Welcome } from './welcome.tsx'
 
 const ASK_AGAIN_MS = 5_000
@@ -21,6 +22,11 @@ export function Gate({ children }: { readonly children: ReactNode }) {
         ? state.last
         : null
   const person = inside?.person.personId ?? null
+
+  const spoken = inside?.person.language
+  useEffect(() => {
+    if (spoken !== undefined) suggestLanguage(spoken)
+  }, [spoken])
 
   useEffect(() => {
     if (state.kind !== 'unreachable') return

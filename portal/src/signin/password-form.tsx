@@ -1,7 +1,7 @@
 /** Changes one's password: the one now, and the new one twice. */
 import { Button, Field } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
-import { call } from '../client/call.ts'
+import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import type { Session } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
@@ -36,7 +36,7 @@ export function PasswordForm({ username, button, onChanged }: Props) {
     if (short || same || differ) return
     setBusy(true)
     try {
-      onChanged(await call<Session>('post', '/session/password', { body: { current, next } }))
+      onChanged(await client.changePassword({ body: { current, next } }))
       setCurrent('')
       setNext('')
       setAgain('')

@@ -1,9 +1,9 @@
 /** The second step: six digits of the authenticator app, or a recovery code. */
 import { Button, Field, Input } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
-import { call } from '../client/call.ts'
+import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
-import { keepSession, type Session } from '../client/session.ts'
+import { keepSession } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import styles from './form.module.css'
@@ -20,7 +20,7 @@ export function SecondFactor() {
     setBusy(true)
     try {
       const written = recovery ? code.trim() : code.replaceAll(/\s/g, '')
-      keepSession(await call<Session>('post', '/session/second-factor', { body: { code: written } }))
+      keepSession(await client.giveSecondFactor({ body: { code: written } }))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       setProblem(error)

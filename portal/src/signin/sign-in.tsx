@@ -1,15 +1,19 @@
 /** User name and password, or the organisation's account where one is configured. */
 import { Button, Divider, Field, Input } from '@fluentui/react-components'
 import { type FormEvent, useRef, useState } from 'react'
-import { addressOf, call } from '../client/call.ts'
+import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
-import { keepSession, type Session, type SignInMethods } from '../client/session.ts'
+import { keepSession, type SignInMethods } from '../client/session.ts'
 import { localeOf, useLanguage, useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
 import { PasswordInput } from '../parts/password-input.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { problemWords } from '../parts/problem-words.ts'
 import styles from './form.module.css'
 import { signinTexts } from './texts.ts'
+
+/** Why the organisation's sign-in sent the browser back without a session. It leaves the address at once. */
+const oidcProblem = takeFromAddress('signInProblem')
 
 export function SignIn({
   methods,
@@ -29,7 +33,7 @@ export function SignIn({
     event.preventDefault()
     setBusy(true)
     try {
-      keepSession(await call<Session>('post', '/session', { body: { username: name.trim(), password } }))
+      keepSession(await client.startSession({ body: { username: name.trim(), password } }))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       setProblem(error)
@@ -41,18 +45,12 @@ export function SignIn({
   }
   const here = location.pathname + location.search
   const { oidc } = methods
-  const oidcProblem = problem === null ? new URLSearchParams(location.search).get('signInProblem') : null
   return (
     <div className={styles.ways}>
-      {oidcProblem !== null && <Notice kind="error" title={t('oidcFailed')} />}
+      {oidcProblem !== null && problem === null && <OidcRefusal code={oidcProblem} />}
       {problem !== null && <Refusal problem={problem} />}
       {oidc !== null && (
-        <Button
-          as="a"
-          appearance="primary"
-          size="large"
-          href={addressOf('/session/oidc/start', { query: { returnTo: here } })}
-        >
+        <Button as="a" appearance="primary" size="large" href={client.startOidc({ returnTo: here })}>
           {t('withAccount', { name: oidc.name })}
         </Button>
       )}
@@ -98,11 +96,31 @@ export function SignIn({
   )
 }
 
+function OidcRefusal({ code }: { readonly code: string }) {
+  const t = useTexts(signinTexts)
+  const [language] = useLanguage()
+  const { title, hint } = problemWords({ code, title: t('oidcFailed'), detail: null, hint: null }, language)
+  return (
+    <Notice kind="error" title={title}>
+      {hint}
+    </Notice>
+  )
+}
+
+function takeFromAddress(name: string): string | null {
+  const url = new URL(location.href)
+  const value = url.searchParams.get(name)
+  if (value === null) return null
+  url.searchParams.delete(name)
+  history.replaceState(history.state, '', url)
+  return value
+}
+
 /** Wrong and locked are said in our own words; everything else as the archive says it. */
 function Refusal({ problem }: { readonly problem: Problem }) {
   const t = useTexts(signinTexts)
   const [language] = useLanguage()
-  const until = problem.rest.until ?? problem.rest.lockedUntil
+  const until = problem.rest.lockedUntil
   if (problem.status === 429 || /LOCKED/.test(problem.code)) {
     const at = typeof until === 'string' ? Date.parse(until) : Date.now() + (problem.retryAfter ?? 60) * 1000
     const time = new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short' }).format(at)

@@ -3,27 +3,26 @@ import { Button, Field, Input } from '@fluentui/react-components'
 import { useMutation } from '@tanstack/react-query'
 import qrcode from 'qrcode-generator'
 import { useState } from 'react'
-import { call } from '../client/call.ts'
+import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { readSession, useSession } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
-import { Page } from '../parts/page.tsx'
 import { PasswordInput } from '../parts/password-input.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Section } from '../parts/section.tsx'
 import { useWords } from '../parts/words.ts'
-import styles from './second-factor-page.module.css'
+import styles from './second-factor-tab.module.css'
 import { signinTexts } from './texts.ts'
+import { useAccount } from './use-account.ts'
 
-type Enrolment = { readonly secret: string; readonly uri: string }
-
-export function SecondFactorPage() {
+export function SecondFactorTab() {
   const t = useTexts(signinTexts)
   const { secondFactor } = useSession()
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   return (
-    <Page title={t('secondFactor')} purpose={t('secondFactorPurpose')} reading>
+    <>
+      <p className={styles.text}>{t('secondFactorPurpose')}</p>
       {codes !== null ? (
         <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />
       ) : secondFactor ? (
@@ -31,7 +30,7 @@ export function SecondFactorPage() {
       ) : (
         <TurnOn onCodes={setCodes} />
       )}
-    </Page>
+    </>
   )
 }
 
@@ -39,12 +38,9 @@ function TurnOn({ onCodes }: { readonly onCodes: (codes: readonly string[]) => v
   const t = useTexts(signinTexts)
   const w = useWords()
   const [code, setCode] = useState('')
-  const start = useMutation({ mutationFn: () => call<Enrolment>('post', '/account/second-factor') })
+  const start = useMutation({ mutationFn: () => client.beginSecondFactor() })
   const confirm = useMutation({
-    mutationFn: () =>
-      call<{ recoveryCodes: string[] }>('post', '/account/second-factor/confirm', {
-        body: { code: code.replaceAll(/\s/g, '') },
-      }),
+    mutationFn: () => client.confirmSecondFactor({ body: { code: code.replaceAll(/\s/g, '') } }),
     onSuccess: ({ recoveryCodes }) => {
       onCodes(recoveryCodes)
       return readSession()
@@ -141,15 +137,22 @@ function RecoveryCodes({
 
 function TurnOff() {
   const t = useTexts(signinTexts)
-  const [password, setPassword] = useState('')
+  const account = useAccount()
+  // Who has no password here proves who they are by a code.
+  const byCode = account.data?.hasPassword === false
+  const [proof, setProof] = useState('')
   const off = useMutation({
-    mutationFn: () => call<void>('delete', '/account/second-factor', { body: { password } }),
+    mutationFn: () =>
+      client.removeSecondFactor({
+        body: byCode ? { code: proof.replaceAll(/\s/g, '') } : { password: proof },
+      }),
     onSuccess: () => readSession(),
   })
   return (
     <>
       <Notice kind="good" title={t('secondFactorOn')}>
         {t('secondFactorOnWhy')}
+        {account.data !== undefined && <> {t('codesLeft', { count: account.data.recoveryCodesLeft })}</>}
       </Notice>
       <Section title={t('turnOffTitle')}>
         <form
@@ -161,13 +164,22 @@ function TurnOff() {
         >
           <p className={styles.text}>{t('turnOffWhy')}</p>
           {off.error instanceof Problem && <ProblemNote problem={off.error} />}
-          <Field label={t('password')} className={styles.narrow}>
-            <PasswordInput
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(_, { value }) => setPassword(value)}
-            />
+          <Field label={byCode ? t('code') : t('password')} className={styles.narrow}>
+            {byCode ? (
+              <Input
+                autoComplete="one-time-code"
+                required
+                value={proof}
+                onChange={(_, { value }) => setProof(value)}
+              />
+            ) : (
+              <PasswordInput
+                autoComplete="current-password"
+                required
+                value={proof}
+                onChange={(_, { value }) => setProof(value)}
+              />
+            )}
           </Field>
           <div>
             <Button type="submit" disabledFocusable={off.isPending}>
