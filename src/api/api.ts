@@ -18,9 +18,12 @@ import { catalogueRoutes } from './catalogue.ts'
 import { clientText } from './client-writer.ts'
 import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
+import { directoryRoutes } from './directory.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home.ts'
+import { itemRoutes } from './item.ts'
 import { type ListeningApi, startListening } from './listen.ts'
+import { mailboxRoutes } from './mailbox.ts'
 import { mappingRoutes } from './mapping.ts'
 import { type OpenApiDocument, openApiDocument } from './openapi.ts'
 import { permissionRoutes } from './permissions.ts'
@@ -29,6 +32,7 @@ import { progressRoutes } from './progress.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { type Route, route } from './route.ts'
 import { runRoutes } from './run.ts'
+import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { settingRoutes } from './setting.ts'
 import { signInSettingsRoutes } from './sign-in-settings.ts'
@@ -57,6 +61,10 @@ export const ROUTES: readonly Route[] = [
   ...customMappingRoutes,
   ...mappingRoutes,
   ...unmappedRoutes,
+  ...mailboxRoutes,
+  ...itemRoutes,
+  ...searchRoutes,
+  ...directoryRoutes,
   ...homeRoutes,
   ...auditRoutes,
   ...alertRoutes,

@@ -122,6 +122,8 @@ type Definition<Params, Query, Body, Answer> = {
    * gets it as `revision`.
    */
   readonly revised?: boolean
+  /** It reads content: who is refused for want of a role leaves an entry in the audit log, as a reading does. */
+  readonly reads?: boolean
   /** Calls a minute from one address, where that is less than the server's own limit. */
   readonly callsMax?: number
 }

@@ -8,7 +8,8 @@ import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { HoldfastError } from '../errors.ts'
+import { recordRefusal } from '../archive/archive.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { authenticate, SYSTEM } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -134,7 +135,13 @@ function addRoute(
     onRequest: async request => {
       const exchange = exchangeOf(request, options)
       const caller = await authenticate(ground, credentialsOf(request, exchange.secure))
-      checkAccess(route, request, caller, exchange.origin)
+      try {
+        checkAccess(route, request, caller, exchange.origin)
+      } catch (error) {
+        if (route.reads && caller && hasCode(error, 'ROLE_MISSING'))
+          await recordRefusal(ground, caller.actor, route.id)
+        throw error
+      }
       callers.set(request, caller)
     },
   })

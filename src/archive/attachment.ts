@@ -19,7 +19,7 @@ export type OpenedAttachment = {
   readonly mayShow: boolean
   /** Of the whole attachment. */
   readonly size: number
-  /** What of it is in `chunks`, the last byte included; null if nothing of it was asked for that is there. */
+  /** What of it is in `chunks`, the last byte included; null for all of it, also where the range lies beyond. */
   readonly range: { readonly from: number; readonly to: number } | null
   readonly chunks: AsyncIterable<Buffer>
 }
@@ -50,15 +50,17 @@ export async function openAttachment(
   const found = await measure(ground, row, number)
   if (!found) throw unknown()
   const { name, contentType, size } = found
-  const wanted = range === null ? { from: 0, to: size - 1 } : boundsOf(range, size)
+  const part = range === null ? null : boundsOf(range, size)
   const type = shownType(contentType, name)
   return {
     name,
     contentType: type,
     mayShow: mayShow(type),
     size,
-    range: wanted,
-    chunks: wanted ? cut(bytesOf(ground, row, number, found), wanted.from, wanted.to) : nothing(),
+    range: part,
+    chunks: part
+      ? cut(bytesOf(ground, row, number, found), part.from, part.to)
+      : bytesOf(ground, row, number, found),
   }
 }
 
@@ -117,5 +119,3 @@ async function* cut(chunks: AsyncIterable<Buffer>, from: number, to: number): As
     if (at > to) return
   }
 }
-
-async function* nothing(): AsyncIterable<Buffer> {}

@@ -91,7 +91,7 @@ export async function describeItems(ground: Ground, itemIds: readonly string[]):
   const rows = await ground.database.query<{
     item_id: string
     kind: string
-    direction: string | null
+    direction: 'in' | 'out' | null
     sent_at: Date | null
     arrived_at: Date
     participants: ItemView['participants']

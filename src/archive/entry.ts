@@ -15,7 +15,7 @@ export type MessageLine = {
   readonly conversation: string
   readonly kind: string
   readonly state: ItemRow['state']
-  readonly direction: string | null
+  readonly direction: 'in' | 'out' | null
   /** True if the owner of the mailbox sent it; null if nobody can say. */
   readonly isOwn: boolean | null
   readonly sentAt: Date | null

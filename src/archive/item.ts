@@ -30,7 +30,7 @@ export type ItemView = {
   readonly state: 'filed' | 'unmapped' | 'quarantined'
   readonly reason: string | null
   readonly kind: string
-  readonly direction: string | null
+  readonly direction: 'in' | 'out' | null
   readonly sentAt: Date | null
   readonly arrivedAt: Date
   readonly filedAt: Date
@@ -58,7 +58,7 @@ export type ItemRow = {
   state: ItemView['state']
   reason: string | null
   kind: string
-  direction: string | null
+  direction: 'in' | 'out' | null
   sent_at: Date | null
   arrived_at: Date
   filed_at: Date

@@ -70,6 +70,14 @@ export async function admit(
   }
 }
 
+/** The entry of a reading that was refused at the API's own door, before it was known what was to be read. */
+export async function recordRefusal(ground: Ground, actor: Actor, operation: string): Promise<void> {
+  await record(ground, actor, 'reading.refused', {
+    subject: '',
+    detail: { operation, reason: 'role' },
+  })
+}
+
 /**
  * Throws `unknown`. Where the actor may see some mailboxes only, an entry says that they asked for what is not among
  * them; what does not exist leaves the same entry, and takes the same time.

@@ -143,6 +143,23 @@ export type Assignment = {
   replay: Replay
 }
 
+export type AttachmentView = {
+  number: number
+  name: string
+  contentType: string
+  size: number | null
+  shownAs: 'picture' | 'sound' | 'video' | 'card' | 'mail' | 'file'
+  cards: {
+    name: string
+    organisation: string
+    title: string
+    numbers: { kind: string; value: string }[]
+    emails: { kind: string; value: string }[]
+    addresses: { kind: string; value: string }[]
+    note: string
+  }[]
+}
+
 export type AttentionPoint = {
   code:
     | 'log-broken'
@@ -366,7 +383,53 @@ export type ConnectorUser = {
   silentDays: number | null
 }
 
+export type Conversation = { conversation: string; count: number; firstAt: string | null; last: MessageLine }
+
+export type Custody = {
+  itemId: string
+  state: 'filed' | 'unmapped' | 'quarantined'
+  connector: { connectorId: number; name: string; product: string; accountId: string }
+  run: { runId: number; trigger: string; windowFrom: string; windowTo: string }
+  batchId: number
+  sourceItemId: string | null
+  sentAt: string | null
+  sentAtAsReceived: string
+  arrivedAt: string
+  collectedAt: string
+  filedAt: string
+  filings: Filing[]
+  flags: string[]
+  vaultObject: string
+  originalSize: number
+  messageSize: number | null
+  originalDigest: string
+  messageDigest: string
+  leaf: string
+  entry: { entryId: string; at: string; sequence: number | null } | null
+  checkpoint: { size: number; note: string } | null
+}
+
 export type DirectoryAttribute = { attribute: string; values: { value: string; mailboxes: number }[] }
+
+export type DirectoryEntry = {
+  mailboxId: number
+  address: string
+  displayName: string
+  aliases: string[]
+  activeFrom: string | null
+  activeTo: string | null
+  attributes: Record<string, string>
+}
+
+export type DirectoryReport = {
+  problems: { line: number; column: string; reason: string }[]
+  problemCount: number
+  added: number
+  changed: number
+  unchanged: number
+  missing: number
+  deactivated: number
+}
 
 export type EditedMappingLine = {
   entryId: string
@@ -386,6 +449,8 @@ export type Failure = {
   failedAt: string
   resolvedAt: string | null
 }
+
+export type Filing = { mailbox: string; folder: string; filedAt: string; hiddenAt: string | null }
 
 export type FinishedConnector = { connectorId: number; runId: number; revision: number }
 
@@ -443,6 +508,18 @@ export type LogState = {
   waiting: number
   oldestWaitingAt: string | null
   publicKey: string
+}
+
+export type Mailbox = {
+  mailboxId: number
+  kind: 'person' | 'unmapped' | 'quarantine'
+  address: string
+  displayName: string
+  aliases: string[]
+  activeFrom: string | null
+  activeTo: string | null
+  attributes: Record<string, string>
+  folders: { folderId: number; name: string; filings: number }[]
 }
 
 export type MailboxChoice = {
@@ -517,6 +594,26 @@ export type MappingLine = {
   revision: number
 }
 
+export type MessageLine = {
+  itemId: string
+  conversation: string
+  kind: string
+  state: 'filed' | 'unmapped' | 'quarantined'
+  direction: 'in' | 'out' | null
+  isOwn: boolean | null
+  sentAt: string | null
+  arrivedAt: string
+  parties: Party[]
+  groupName: string | null
+  subject: string
+  text: string
+  attachments: number
+  flags: string[]
+  problem: string | null
+  call: { status: string; seconds: number | null } | null
+  amendment: 'edit' | 'delete-for-all' | 'delete-for-me' | 'delete-all-messages' | null
+}
+
 export type NewAlertChannel = { channel: AlertChannel; secret: string | null }
 
 export type NewApiToken = { token: ApiToken; text: string }
@@ -539,6 +636,42 @@ export type OpenedAuditEntry = {
   sealed: Record<string, unknown> | null
 }
 
+export type OpenedMessage = {
+  itemId: string
+  conversation: string
+  kind: string
+  state: 'filed' | 'unmapped' | 'quarantined'
+  direction: 'in' | 'out' | null
+  isOwn: boolean | null
+  sentAt: string | null
+  arrivedAt: string
+  parties: Party[]
+  groupName: string | null
+  subject: string
+  text: string
+  attachments: number
+  flags: string[]
+  problem: string | null
+  isTextCut: boolean
+  call: { status: string; startedAt: string | null; endedAt: string | null; seconds: number | null } | null
+  amendment: {
+    act: 'edit' | 'delete-for-all' | 'delete-for-me' | 'delete-all-messages'
+    previousText: string | null
+    itemId: string | null
+  } | null
+  reaction: { mark: string; isRemoved: boolean; quoted: string } | null
+  isGroup: boolean
+  files: AttachmentView[]
+  reason: string | null
+  headers: { name: string; value: string }[]
+  hasHtml: boolean
+  originalSize: number
+  messageSize: number
+  isOriginal: boolean
+  filings: Filing[]
+  versions: { itemId: string; filedAt: string }[]
+}
+
 export type OwnSession = {
   sessionId: string
   method: 'password' | 'oidc'
@@ -547,6 +680,15 @@ export type OwnSession = {
   usedAt: string
   expiresAt: string
   current: boolean
+}
+
+export type Party = {
+  role: 'from' | 'to' | 'cc' | 'bcc'
+  form: string
+  number: string
+  emails: string[]
+  name: string | null
+  isOwner: boolean
 }
 
 export type Person = {
@@ -772,6 +914,37 @@ export type SignInSettings = {
   } | null
   redirectUri: string
   revision: number
+}
+
+export type StreamEntry = {
+  itemId: string
+  conversation: string
+  kind: string
+  state: 'filed' | 'unmapped' | 'quarantined'
+  direction: 'in' | 'out' | null
+  isOwn: boolean | null
+  sentAt: string | null
+  arrivedAt: string
+  parties: Party[]
+  groupName: string | null
+  subject: string
+  text: string
+  attachments: number
+  flags: string[]
+  problem: string | null
+  isTextCut: boolean
+  call: { status: string; startedAt: string | null; endedAt: string | null; seconds: number | null } | null
+  amendment: {
+    act: 'edit' | 'delete-for-all' | 'delete-for-me' | 'delete-all-messages'
+    previousText: string | null
+    itemId: string | null
+  } | null
+  reaction: { mark: string; isRemoved: boolean; quoted: string } | null
+  isGroup: boolean
+  files: AttachmentView[]
+  renamedFrom: string | null
+  joined: Party[]
+  left: Party[]
 }
 
 export type UnmappedCount = { numbers: number; items: number }
@@ -1633,6 +1806,212 @@ export const client = {
   /** A replay: how far it is. */
   getReplay(input: { replayId: number } & Options): Promise<Replay> {
     return call('GET', '/replays/{replayId}', { params: { replayId: input.replayId }, signal: input.signal })
+  },
+  /** The mailboxes that you may read, with their folders and how many items each holds. */
+  listMailboxes(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      kind?: 'person' | 'reserved' | undefined
+      containing?: string | undefined
+    } & Options = {},
+  ): Promise<{ rows: Mailbox[]; next: string | null; total?: number }> {
+    return call('GET', '/mailboxes', {
+      query: { limit: input.limit, after: input.after, kind: input.kind, containing: input.containing },
+      signal: input.signal,
+    })
+  },
+  /** A mailbox with its folders. */
+  getMailbox(input: { address: string } & Options): Promise<Mailbox> {
+    return call('GET', '/mailboxes/{address}', { params: { address: input.address }, signal: input.signal })
+  },
+  /** The messages of a folder, newest first. */
+  readFolder(
+    input: {
+      address: string
+      folder?: string | undefined
+      direction?: 'in' | 'out' | undefined
+      from?: string | undefined
+      to?: string | undefined
+      after?: string | undefined
+      before?: string | undefined
+      kinds?: string | undefined
+      attachments?: 'true' | undefined
+      limit?: number | undefined
+    } & Options,
+  ): Promise<{ rows: MessageLine[]; older: string | null; newer: string | null }> {
+    return call('GET', '/mailboxes/{address}/messages', {
+      params: { address: input.address },
+      query: {
+        folder: input.folder,
+        direction: input.direction,
+        from: input.from,
+        to: input.to,
+        after: input.after,
+        before: input.before,
+        kinds: input.kinds,
+        attachments: input.attachments,
+        limit: input.limit,
+      },
+      signal: input.signal,
+    })
+  },
+  /** The messages of a folder that have these words or participants, newest first. */
+  searchFolder(
+    input: {
+      address: string
+      body: {
+        folder?: string
+        direction?: 'in' | 'out'
+        from?: string
+        to?: string
+        after?: string
+        before?: string
+        kinds?: ('sms' | 'mms' | 'chat' | 'voice-call' | 'video-call' | 'call-log' | 'event')[]
+        attachments?: boolean
+        words?: string
+        participant?: string
+        limit?: number
+      }
+    } & Options,
+  ): Promise<{ rows: MessageLine[]; older: string | null; newer: string | null }> {
+    return call('POST', '/mailboxes/{address}/messages/search', {
+      params: { address: input.address },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** The conversations of a folder, the one with the newest message first. */
+  listConversations(
+    input: {
+      address: string
+      limit?: number | undefined
+      after?: string | undefined
+      folder?: string | undefined
+    } & Options,
+  ): Promise<{ rows: Conversation[]; next: string | null; total?: number }> {
+    return call('GET', '/mailboxes/{address}/conversations', {
+      params: { address: input.address },
+      query: { limit: input.limit, after: input.after, folder: input.folder },
+      signal: input.signal,
+    })
+  },
+  /** A conversation as it was held, oldest first; without a cursor its end. */
+  readConversation(
+    input: {
+      address: string
+      conversation: string
+      folder?: string | undefined
+      before?: string | undefined
+      after?: string | undefined
+      around?: string | undefined
+      at?: string | undefined
+      limit?: number | undefined
+    } & Options,
+  ): Promise<{ rows: StreamEntry[]; older: string | null; newer: string | null }> {
+    return call('GET', '/mailboxes/{address}/conversations/{conversation}', {
+      params: { address: input.address, conversation: input.conversation },
+      query: {
+        folder: input.folder,
+        before: input.before,
+        after: input.after,
+        around: input.around,
+        at: input.at,
+        limit: input.limit,
+      },
+      signal: input.signal,
+    })
+  },
+  /** An item opened: what was sent, its attachments and its header. */
+  readMessage(input: { itemId: string; mailbox?: string | undefined } & Options): Promise<OpenedMessage> {
+    return call('GET', '/items/{itemId}', {
+      params: { itemId: input.itemId },
+      query: { mailbox: input.mailbox },
+      signal: input.signal,
+    })
+  },
+  /** Where an item came from, what was kept of it, and what proves it. */
+  getCustody(input: { itemId: string } & Options): Promise<Custody> {
+    return call('GET', '/items/{itemId}/custody', { params: { itemId: input.itemId }, signal: input.signal })
+  },
+  /** A message's HTML made inert, as a page for a frame without scripts or loads. */
+  getHtml(input: { itemId: string; language?: 'en' | 'sv' | undefined }): string {
+    return addressOf('/items/{itemId}/html', {
+      params: { itemId: input.itemId },
+      query: { language: input.language },
+    })
+  },
+  /** An attachment, whole or a range of it. */
+  getAttachment(input: { itemId: string; number: number; show?: 'true' | undefined }): string {
+    return addressOf('/items/{itemId}/parts/{number}', {
+      params: { itemId: input.itemId, number: input.number },
+      query: { show: input.show },
+    })
+  },
+  /** The message (RFC 5322), as a file. */
+  getMessageFile(input: { itemId: string }): string {
+    return addressOf('/items/{itemId}/message', { params: { itemId: input.itemId } })
+  },
+  /** The item exactly as received, as a file. */
+  getOriginalFile(input: { itemId: string }): string {
+    return addressOf('/items/{itemId}/original', { params: { itemId: input.itemId } })
+  },
+  /** The proof that an item was archived with just these bytes, for `holdfast verify`. */
+  getProof(input: { itemId: string } & Options): Promise<Blob> {
+    return call('GET', '/items/{itemId}/proof', { params: { itemId: input.itemId }, signal: input.signal })
+  },
+  /** How many items match a query. */
+  countMatches(
+    input: { body: { query: string; mailboxIds?: number[] | null } } & Options,
+  ): Promise<{ matches: number }> {
+    return call('POST', '/search/count', { body: input.body, signal: input.signal })
+  },
+  /** The items that match a query, newest first. */
+  search(
+    input: {
+      body: { query: string; mailboxIds?: number[] | null; after?: string; limit?: number }
+    } & Options,
+  ): Promise<{ rows: MessageLine[]; next: string | null; total?: number }> {
+    return call('POST', '/search', { body: input.body, signal: input.signal })
+  },
+  /** People and their mailboxes, by address. */
+  listDirectory(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      containing?: string | undefined
+    } & Options = {},
+  ): Promise<{ rows: DirectoryEntry[]; next: string | null; total?: number }> {
+    return call('GET', '/directory', {
+      query: { limit: input.limit, after: input.after, containing: input.containing },
+      signal: input.signal,
+    })
+  },
+  /** Import a directory file, all of it or nothing. */
+  importDirectory(
+    input: { deactivateMissing?: 'true' | 'false' | undefined; body: Blob } & Options,
+  ): Promise<DirectoryReport> {
+    return call('PUT', '/directory', {
+      query: { deactivateMissing: input.deactivateMissing },
+      body: input.body,
+      headers: { 'content-type': 'text/csv' },
+      signal: input.signal,
+    })
+  },
+  /** An empty directory file with its heading. */
+  getDirectoryTemplate(): string {
+    return addressOf('/directory/template', {})
+  },
+  /** What importing this directory file would do, and every line that is wrong. */
+  checkDirectory(
+    input: { deactivateMissing?: 'true' | 'false' | undefined; body: Blob } & Options,
+  ): Promise<DirectoryReport> {
+    return call('POST', '/directory/check', {
+      query: { deactivateMissing: input.deactivateMissing },
+      body: input.body,
+      headers: { 'content-type': 'text/csv' },
+      signal: input.signal,
+    })
   },
   /** The archive at a glance, and what needs attention. */
   getHome(input: Options = {}): Promise<Home> {
