@@ -45,6 +45,7 @@ export const AREAS: readonly Area[] = [
     path: '/data-connectors',
     icon: PlugConnectedRegular,
     roles: ['Mailbox Import Export', 'View-Only Configuration'],
+    load: () => import('./connectors/connectors.tsx'),
   },
   {
     name: 'unmapped',

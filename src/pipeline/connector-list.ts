@@ -47,6 +47,8 @@ export type ListedConnector = {
     readonly runId: number
     readonly status: 'complete' | 'incomplete' | 'failed'
     readonly completedAt: Date | null
+    /** Items read. */
+    readonly items: number
   } | null
   readonly progress: RunProgress | null
   /** Items of the last seven days' runs. */
@@ -77,6 +79,7 @@ type Row = {
   run_id: number | null
   run_status: 'complete' | 'incomplete' | 'failed' | null
   completed_at: Date | null
+  items_read: number
   error_code: string | null
   imported: number
   failed: number
@@ -92,10 +95,10 @@ export async function listConnectorStates(
   const rows = await sql.query<Row>(
     `select c.connector_id, c.name, c.product, c.account_name, c.location, c.username, c.status, c.setup_step, c.created_by, c.created_at,
        c.schedule, c.next_run_at, c.collected_until, last.run_id, last.status as run_status, last.completed_at,
-       last.error_code, week.imported, week.failed, lost.unmapped
+       last.items_read, last.error_code, week.imported, week.failed, lost.unmapped
      from connector c
      left join lateral (
-       select r.run_id, r.status, r.completed_at, r.error_code from run r
+       select r.run_id, r.status, r.completed_at, r.items_read, r.error_code from run r
        where r.connector_id = c.connector_id and r.status in ('complete', 'incomplete', 'failed')
        order by r.run_id desc limit 1) last on true
      cross join lateral (
@@ -137,7 +140,7 @@ function listed(row: Row, progress: RunProgress | null, now: Date): ListedConnec
     lastRun:
       row.run_id === null || row.run_status === null
         ? null
-        : { runId: row.run_id, status: row.run_status, completedAt: row.completed_at },
+        : { runId: row.run_id, status: row.run_status, completedAt: row.completed_at, items: row.items_read },
     progress,
     imported: row.imported,
     failed: row.failed,

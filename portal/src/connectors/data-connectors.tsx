@@ -1,0 +1,24 @@
+/** The page with the two tabs. */
+import { Outlet } from 'react-router'
+import { useTexts } from '../parts/language.ts'
+import { Page } from '../parts/page.tsx'
+import { Tabs } from '../parts/tabs.tsx'
+import { connectorsTexts } from './texts.ts'
+import { useImports } from './use-imports.ts'
+
+export function DataConnectors() {
+  const t = useTexts(connectorsTexts)
+  const imports = useImports()
+  return (
+    <Page title={t('title')} purpose={t('purpose')}>
+      <Tabs
+        label={t('tabs')}
+        tabs={[
+          { to: '', text: t('overview') },
+          { to: 'connectors', text: t('connectors') },
+        ]}
+      />
+      <Outlet context={imports} />
+    </Page>
+  )
+}
