@@ -1,6 +1,5 @@
 /** The account menu: who one is, one's own account, and the way out. */
 import {
-  Avatar,
   Button,
   Menu,
   MenuDivider,
@@ -34,7 +33,7 @@ export function AccountMenu() {
           className={styles.button!}
           appearance="transparent"
           aria-label={t('account', { name: person.displayName })}
-          icon={<Avatar name={person.displayName} size={28} color="neutral" aria-hidden />}
+          icon={<span className={styles.initials}>{initials(person.displayName)}</span>}
         />
       </MenuTrigger>
       <MenuPopover>
@@ -63,4 +62,11 @@ export function AccountMenu() {
       </MenuPopover>
     </Menu>
   )
+}
+
+/** The first letters of the first and the last name. */
+function initials(name: string): string {
+  const words = name.split(/[\s.@-]+/).filter(word => word !== '')
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(word => word?.[0] ?? '')
+  return letters.join('').toUpperCase()
 }

@@ -1,9 +1,10 @@
 /** The navigation: the areas that the person may open. */
-import { Button, CounterBadge, Tooltip } from '@fluentui/react-components'
+import { Button, Tooltip } from '@fluentui/react-components'
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss'
 import { NavigationRegular } from '@fluentui/react-icons/svg/navigation'
 import { NavLink } from 'react-router'
-import { useTexts } from '../parts/language.ts'
+import { countText } from '../parts/count.tsx'
+import { useLanguage, useTexts } from '../parts/language.ts'
 import styles from './navigation.module.css'
 import { useOpenAreas } from './open-areas.ts'
 import { frameTexts } from './texts.ts'
@@ -21,6 +22,7 @@ export function Navigation({ narrow = false, onWidth, onClose }: Props) {
   const t = useTexts(frameTexts)
   const areas = useOpenAreas()
   const unmapped = useUnmappedCount()
+  const [language] = useLanguage()
   return (
     <nav className={styles.navigation} data-narrow={narrow} aria-label={t('navigation')}>
       <div className={styles.head}>
@@ -52,28 +54,27 @@ export function Navigation({ narrow = false, onWidth, onClose }: Props) {
               to={area.path}
               end={area.path === '/'}
               className={({ isActive }) => `${styles.link} ${isActive ? styles.here : ''}`}
-              {...(narrow ? { 'aria-label': t(area.name) } : {})}
+              {...(narrow
+                ? {
+                    'aria-label':
+                      count > 0 ? `${t(area.name)}, ${t('unmappedCount', { count })}` : t(area.name),
+                  }
+                : {})}
             >
               <Icon className={styles.icon!} aria-hidden />
               {!narrow && <span className={styles.text}>{t(area.name)}</span>}
               {count > 0 && (
-                <CounterBadge
-                  className={styles.count}
-                  count={count}
-                  overflowCount={999}
-                  appearance="filled"
-                  color="brand"
-                  size={narrow ? 'small' : 'medium'}
-                  dot={narrow}
-                  aria-label={t('unmappedCount', { count })}
-                />
+                <span className={styles.count}>
+                  <span aria-hidden>{narrow ? '' : countText(Math.min(count, 9999), language)}</span>
+                  <span className="unseen">{t('unmappedCount', { count })}</span>
+                </span>
               )}
             </NavLink>
           )
           return (
             <li key={area.path}>
               {narrow ? (
-                <Tooltip content={t(area.name)} relationship="label" positioning="after">
+                <Tooltip content={t(area.name)} relationship="inaccessible" positioning="after">
                   {link}
                 </Tooltip>
               ) : (

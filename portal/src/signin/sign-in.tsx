@@ -1,5 +1,5 @@
 /** User name and password, or the organisation's account where one is configured. */
-import { Button, Divider, Field, Input } from '@fluentui/react-components'
+import { Button, Field, Input } from '@fluentui/react-components'
 import { type FormEvent, useRef, useState } from 'react'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
@@ -54,7 +54,7 @@ export function SignIn({
           {t('withAccount', { name: oidc.name })}
         </Button>
       )}
-      {oidc !== null && methods.password && <Divider>{t('or')}</Divider>}
+      {oidc !== null && methods.password && <div className={styles.or}>{t('or')}</div>}
       {methods.password && (
         <form className={styles.form} onSubmit={event => void submit(event)}>
           <Field label={t('username')}>
