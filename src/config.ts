@@ -147,6 +147,7 @@ const OTHER_VARIABLES = new Set([
   'HOLDFAST_GOLDEN_UPDATE',
   'HOLDFAST_TEST_SERVER',
   'HOLDFAST_PASSWORD',
+  'HOLDFAST_TOKEN',
 ])
 
 /**
@@ -186,7 +187,7 @@ export function masterKeyPath(config: Config): string {
 
 /**
  * The environment for a worker of ours: what this process has, with the data folder made explicit, and without the
- * owner's role, which a worker has no use for.
+ * owner's role and what a command was given to sign in with, which a worker has no use for.
  */
 export function childEnvironment(
   config: Config,
@@ -194,7 +195,8 @@ export function childEnvironment(
 ): Record<string, string> {
   const inherited = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && entry[0] !== SETTINGS.databaseOwnerUrl.variable,
+      entry[1] !== undefined &&
+      ![SETTINGS.databaseOwnerUrl.variable, 'HOLDFAST_PASSWORD', 'HOLDFAST_TOKEN'].includes(entry[0]),
   )
   return {
     ...Object.fromEntries(inherited),
@@ -206,6 +208,11 @@ export function childEnvironment(
 /** The password for a source, where a script gives it by the environment and not on the command line. */
 export function passwordFromEnvironment(environment: Environment = process.env): string | null {
   return environment.HOLDFAST_PASSWORD || null
+}
+
+/** The API token that commands act by, where one is given. */
+export function tokenFromEnvironment(environment: Environment = process.env): string | null {
+  return environment.HOLDFAST_TOKEN || null
 }
 
 function readFile(

@@ -4,7 +4,7 @@ import { archivePublicKey, FINDINGS, verifyLog } from '../audit/audit.ts'
 import { masterKeyPath } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import { type Ground, markMasterKeyCopied } from '../ground.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { type Actor, consoleActor, type Role } from '../identity/identity.ts'
 import { openFileStorage } from '../storage/storage.ts'
 import {
   archiveStatus,
@@ -14,9 +14,14 @@ import {
   reindex,
   verifyExportedItem,
 } from '../upkeep/upkeep.ts'
+import { SEES_IMPORTS, withActor } from './acting.ts'
 import { readInput } from './files.ts'
-import { checkpoint, configOf, withGround } from './ground-of.ts'
+import { printFirstAdministrator } from './first-administrator.ts'
+import { checkpoint, configOf } from './ground-of.ts'
 import { confirm, count, isInteractive, print, printJson, say, time } from './terminal.ts'
+
+/** Who may do to the archive as a whole what changes nothing that is kept. */
+const RUNS: readonly Role[] = ['Organization Configuration']
 
 export function registerArchive(program: Command): void {
   program
@@ -30,7 +35,7 @@ export function registerArchive(program: Command): void {
     )
     .action(async (options: { organisation: string; masterKeyCopied?: boolean }, command: Command) => {
       const config = configOf(command)
-      if (options.masterKeyCopied) return withGround(command, ground => confirmCopied(ground))
+      if (options.masterKeyCopied) return withActor(command, RUNS, confirmCopied)
       const ground = await createArchive(
         config,
         { organisation: options.organisation, demonstration: false },
@@ -47,7 +52,9 @@ export function registerArchive(program: Command): void {
         )
         print('Keep a copy of this line elsewhere too; `holdfast verify --public-key` takes it.')
         print()
-        if (isInteractive() && (await confirm('Have you copied the master key?'))) await confirmCopied(ground)
+        await printFirstAdministrator(ground)
+        if (isInteractive() && (await confirm('Have you copied the master key?')))
+          await confirmCopied(ground, consoleActor())
         else print('Nothing is imported before you say so: holdfast init --master-key-copied')
         await checkpoint(ground)
       } finally {
@@ -60,7 +67,7 @@ export function registerArchive(program: Command): void {
     .description('how the archive is: items, connectors, what needs attention')
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, [...SEES_IMPORTS, ...RUNS], async ground => {
         const status = await archiveStatus(ground)
         if (options.json)
           return printJson({
@@ -106,7 +113,7 @@ export function registerArchive(program: Command): void {
     .action(async (options: VerifyOptions, command: Command) => {
       const earlier = options.checkpoint ? await read(options.checkpoint) : null
       if (options.proof) return verifyOne(options, earlier)
-      await withGround(command, ground => verifyArchive(ground, options, earlier))
+      await withActor(command, ['Audit Logs'], ground => verifyArchive(ground, options, earlier))
     })
 
   program
@@ -114,7 +121,7 @@ export function registerArchive(program: Command): void {
     .description('re-read everything that is kept and compare it with the rows, the audit log and the index')
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, RUNS, async ground => {
         const report = await checkEverything(ground)
         const broken = report.findings.filter(finding => finding.broken).length
         if (options.json) printJson(report)
@@ -135,9 +142,9 @@ export function registerArchive(program: Command): void {
     .command('rotate-key')
     .description('make a new master key; nothing that is sealed is rewritten')
     .action((_options: unknown, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, RUNS, async (ground, actor) => {
         const path = masterKeyPath(ground.config)
-        const { from, to } = await changeMasterKey(ground, consoleActor())
+        const { from, to } = await changeMasterKey(ground, actor)
         print(`The master key is now ${to}, in ${path}. Copy it to a safe place.`)
         print(`The old one (${from}) is kept beside it: backups made before need it.`)
       }),
@@ -147,10 +154,10 @@ export function registerArchive(program: Command): void {
     .command('reindex')
     .description('make all search entries anew from what is sealed')
     .action((_options: unknown, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, RUNS, async (ground, actor) => {
         const { items, unreadable } = await reindex(
           ground,
-          consoleActor(),
+          actor,
           done => done % 10_000 === 0 && say(`${count(done)} items …`),
         )
         print(`${count(items)} items are indexed.`)
@@ -220,8 +227,8 @@ async function verifyOne(options: VerifyOptions, earlierCheckpoint: string | nul
   if (!verdict.ok) throw new HoldfastError('VERIFY_FAILED', verdict.message)
 }
 
-async function confirmCopied(ground: Ground): Promise<void> {
-  await markMasterKeyCopied(ground, consoleActor())
+async function confirmCopied(ground: Ground, actor: Actor): Promise<void> {
+  await markMasterKeyCopied(ground, actor)
   print('Noted. The archive is ready: holdfast directory import people.csv, then holdfast connector add.')
 }
 

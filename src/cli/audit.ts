@@ -2,9 +2,8 @@
 import type { Command } from 'commander'
 import { readSealedEntries } from '../archive/archive.ts'
 import { type EntryQuery, readEntries } from '../audit/audit.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { withActor } from './acting.ts'
 import { integerFlag, timeFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { print, printJson, printTable } from './terminal.ts'
 
 type Options = {
@@ -37,7 +36,7 @@ export function registerAudit(program: Command): void {
       '\nExamples:\n  holdfast audit list --act "message.*"\n  holdfast audit list --from 2026-11-01 --json',
     )
     .action((options: Options, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, ['Audit Logs'], async (ground, actor) => {
         const query: EntryQuery = {
           ...(options.act ? { act: options.act } : {}),
           ...(options.actor ? { actor: options.actor } : {}),
@@ -47,7 +46,7 @@ export function registerAudit(program: Command): void {
           ...(options.after ? { after: options.after } : {}),
           limit: integerFlag('--limit', options.limit),
         }
-        if (options.json) return printJson(await readSealedEntries(ground, consoleActor(), query))
+        if (options.json) return printJson(await readSealedEntries(ground, actor, query))
         const page = await readEntries(ground.database, query)
         printTable(
           [

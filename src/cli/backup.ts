@@ -5,6 +5,7 @@ import { HoldfastError } from '../errors.ts'
 import { openForRestore, openStorage } from '../ground.ts'
 import { consoleActor } from '../identity/identity.ts'
 import { backupArchive, requeueOpenRuns, restoreArchive } from '../upkeep/upkeep.ts'
+import { withActor } from './acting.ts'
 import { configOf, withGround } from './ground-of.ts'
 import { count, print, printJson, say, time } from './terminal.ts'
 
@@ -17,8 +18,8 @@ export function registerBackup(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  holdfast backup /mnt/backup/2026-11-20')
     .action((folder: string, options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
-        const report = await backupArchive(ground, consoleActor(), folder, say)
+      withActor(command, ['Organization Configuration'], async (ground, actor) => {
+        const report = await backupArchive(ground, actor, folder, say)
         if (options.json) return printJson(report)
         print(
           `${count(report.rows)} rows and ${count(report.objects)} objects (${count(report.bytes)} bytes) are in ${folder}.`,
@@ -49,6 +50,7 @@ export function registerBackup(program: Command): void {
             masterKeyPath: masterKeyPath(config),
             clock: opened.clock,
           },
+          // Nobody can have signed in to an archive that is not there yet.
           consoleActor(),
           folder,
           say,

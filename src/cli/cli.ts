@@ -17,9 +17,13 @@ import { registerDirectory } from './directory.ts'
 import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
+import { registerPerson } from './person.ts'
+import { registerRoleGroup } from './role-group.ts'
 import { registerRun } from './run.ts'
 import { registerSearch } from './search.ts'
 import { registerServe } from './serve.ts'
+import { registerSignIn } from './sign-in.ts'
+import { registerToken } from './token.ts'
 import { registerUnmapped } from './unmapped.ts'
 
 /** Runs one command; returns its exit code. */
@@ -39,6 +43,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerDemo,
     registerArchive,
     registerServe,
+    registerSignIn,
+    registerPerson,
+    registerRoleGroup,
+    registerToken,
     registerConnector,
     registerRun,
     registerMapping,

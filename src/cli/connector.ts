@@ -18,12 +18,12 @@ import {
 } from '../connector/connector.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { consoleActor } from '../identity/identity.ts'
+import type { Actor } from '../identity/identity.ts'
 import { listRuns, nextWindow, type Run, requestRun } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
+import { SEES_IMPORTS, withActor } from './acting.ts'
 import { runConnectorWizard, type WizardFlags } from './connector-wizard.ts'
 import { integerFlag, timeFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { passwordOf } from './password.ts'
 import { watchRuns } from './progress.ts'
 import { startServing } from './serving.ts'
@@ -91,8 +91,8 @@ export function registerConnector(program: Command): void {
     --username archive@example.com --domains example.com --schedule "daily 02:00 Europe/London"`,
     )
     .action((options: WizardFlags & { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
-        const added = await runConnectorWizard(ground, consoleActor(), options)
+      withActor(command, ['Mailbox Import Export'], async (ground, actor) => {
+        const added = await runConnectorWizard(ground, actor, options)
         if (options.json) return printJson(shown(added))
         print(
           `Connector ${added.connectorId} (${added.name}) is added; its first run is at ${time(added.nextRunAt)}.`,
@@ -106,7 +106,7 @@ export function registerConnector(program: Command): void {
     .description('all connectors')
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const all = [...(await listConnectors(ground.database)), ...(await listDrafts(ground.database))]
         if (options.json) return printJson(all.map(shown))
         if (all.length === 0) return print('No connectors yet. `holdfast connector add` sets one up.')
@@ -133,7 +133,7 @@ export function registerConnector(program: Command): void {
     .description('one connector')
     .option('--json', 'as JSON')
     .action((id: string, options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const found = await getConnector(ground.database, integerFlag('the connector', id))
         if (options.json) return printJson(shown(found))
         print(`${found.name}  (${found.product.name}, ${found.status})`)
@@ -169,13 +169,13 @@ export function registerConnector(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  holdfast connector edit 1 --schedule hourly')
     .action((id: string, options: EditFlags, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, ['Mailbox Import Export'], async (ground, actor) => {
         const change = await changeOf(options)
         if (Object.keys(change).length === 0) throw new HoldfastError('USAGE', 'nothing to change was named')
         const connectorId = integerFlag('the connector', id)
         const current = await getConnector(ground.database, connectorId)
         await checkAccount(ground, current, change, AbortSignal.timeout(60_000))
-        const edited = await editConnector(ground, consoleActor(), connectorId, change)
+        const edited = await editConnector(ground, actor, connectorId, change)
         if (options.json) return printJson(shown(edited))
         print(`Changed: ${Object.keys(change).join(', ')}.`)
       }),
@@ -193,7 +193,9 @@ export function registerConnector(program: Command): void {
       '\nExamples:\n  holdfast connector run 1\n  holdfast connector run 1 --from 2026-11-01 --to 2026-11-08',
     )
     .action((id: string, options: RunFlags, command: Command) =>
-      withGround(command, ground => runNow(ground, integerFlag('the connector', id), options)),
+      withActor(command, ['Mailbox Import Export'], (ground, actor) =>
+        runNow(ground, actor, integerFlag('the connector', id), options),
+      ),
     )
 
   for (const [verb, status] of [
@@ -208,13 +210,8 @@ export function registerConnector(program: Command): void {
           : 'let scheduled imports go on; what was missed is caught up',
       )
       .action((id: string, _options: unknown, command: Command) =>
-        withGround(command, async ground => {
-          const changed = await setConnectorStatus(
-            ground,
-            consoleActor(),
-            integerFlag('the connector', id),
-            status,
-          )
+        withActor(command, ['Mailbox Import Export'], async (ground, actor) => {
+          const changed = await setConnectorStatus(ground, actor, integerFlag('the connector', id), status)
           print(`${changed.name} is ${changed.status}.`)
         }),
       )
@@ -224,7 +221,7 @@ export function registerConnector(program: Command): void {
     .description('remove a connector and forget its password; what it imported stays')
     .option('--yes', 'do not ask')
     .action((id: string, options: { yes?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, ['Mailbox Import Export'], async (ground, actor) => {
         const found = await getConnector(ground.database, integerFlag('the connector', id))
         if (!options.yes) {
           if (!isInteractive())
@@ -232,10 +229,10 @@ export function registerConnector(program: Command): void {
           if (!(await confirm(`Remove ${found.name}?`))) return print('Nothing was changed.')
         }
         if (found.status === 'draft') {
-          await discardDraft(ground, consoleActor(), found.connectorId)
+          await discardDraft(ground, actor, found.connectorId)
           return print(`${found.name} is discarded; its setup was not finished.`)
         }
-        await removeConnector(ground, consoleActor(), found.connectorId)
+        await removeConnector(ground, actor, found.connectorId)
         print(`${found.name} is removed. What it imported stays.`)
       }),
     )
@@ -245,7 +242,7 @@ export function registerConnector(program: Command): void {
     .description('the documented "Before you set up a connector", checked against the site and the directory')
     .option('--json', 'as JSON')
     .action((id: string, options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const found = await getConnector(ground.database, integerFlag('the connector', id))
         const prerequisites = await checkConnector(ground, found, AbortSignal.timeout(60_000))
         if (options.json) return printJson(prerequisites)
@@ -261,7 +258,7 @@ export function registerConnector(program: Command): void {
 
 type RunFlags = { from?: string; to?: string; detach?: boolean; json?: boolean }
 
-async function runNow(ground: Ground, connectorId: number, options: RunFlags): Promise<void> {
+async function runNow(ground: Ground, actor: Actor, connectorId: number, options: RunFlags): Promise<void> {
   const connector = await getConnector(ground.database, connectorId)
   const now = new Date(ground.clock.now())
   const next = nextWindow(connector, now)
@@ -271,7 +268,7 @@ async function runNow(ground: Ground, connectorId: number, options: RunFlags): P
     from: options.from ? timeFlag('--from', options.from) : next.from,
     to: options.to ? timeFlag('--to', options.to) : next.to,
   }
-  const run = await requestNow(ground, connector, backFill ? 'back-fill' : 'manual', window)
+  const run = await requestNow(ground, actor, connector, backFill ? 'back-fill' : 'manual', window)
   if (options.detach)
     return options.json
       ? printJson({ demonstration: ground.archive.demonstration, ...run })
@@ -295,13 +292,14 @@ async function runNow(ground: Ground, connectorId: number, options: RunFlags): P
 
 async function requestNow(
   ground: Ground,
+  actor: Actor,
   connector: Connector,
   trigger: 'back-fill' | 'manual',
   window: { from: Date; to: Date },
 ): Promise<Run> {
   const queue = await openQueue(ground.database, { log: ground.log })
   try {
-    return await requestRun(ground, queue, consoleActor(), connector, trigger, window)
+    return await requestRun(ground, queue, actor, connector, trigger, window)
   } finally {
     // Also when the run is refused: an open queue would keep the command from ending.
     await queue.stop({ graceful: false })

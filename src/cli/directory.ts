@@ -1,11 +1,11 @@
 /** `holdfast directory import|list`: people and their mailboxes. */
 import type { Command } from 'commander'
-import { checkDirectory, importDirectory, listMailboxes } from '../directory/directory.ts'
+import { listMailboxes } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { checkPeople, importPeople } from '../mailbox/mailbox.ts'
+import { SEES_DIRECTORY, withActor } from './acting.ts'
 import { readInput } from './files.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { print, printJson, printProblems, printTable, time } from './terminal.ts'
 
 export function registerDirectory(program: Command): void {
@@ -24,16 +24,12 @@ export function registerDirectory(program: Command): void {
         options: { check?: boolean; deactivateMissing?: boolean; json?: boolean },
         command: Command,
       ) =>
-        withGround(command, async ground => {
+        withActor(command, ['Mail Recipients'], async (ground, actor) => {
           const bytes = await readInput(file)
           const deactivateMissing = options.deactivateMissing === true
-          const report = await checkDirectory(ground.database, ground.clock, bytes, { deactivateMissing })
+          const report = await checkPeople(ground, actor, bytes, { deactivateMissing })
           if (!options.check && report.problemCount === 0)
-            await ground.database.transaction(tx =>
-              importDirectory(tx, ground.keyring, ground.clock, consoleActor().name, bytes, {
-                deactivateMissing,
-              }),
-            )
+            await importPeople(ground, actor, bytes, { deactivateMissing })
           if (options.json) printJson(report)
           else printProblems(report.problems)
           if (report.problemCount > 0)
@@ -54,7 +50,7 @@ export function registerDirectory(program: Command): void {
     .option('--json', 'as JSON')
     .action(
       (options: { containing?: string; after?: string; limit: string; json?: boolean }, command: Command) =>
-        withGround(command, async ground => {
+        withActor(command, SEES_DIRECTORY, async ground => {
           const found = await listMailboxes(ground.database, {
             ...(options.containing ? { containing: options.containing } : {}),
             ...(options.after ? { after: options.after } : {}),

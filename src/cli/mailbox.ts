@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import { browseMailbox, type FilingLine, listMailboxFolders } from '../archive/archive.ts'
 import { listMailboxes } from '../directory/directory.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { holdsRole, mailboxScope } from '../identity/identity.ts'
+import { SEES_DIRECTORY, withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 export function registerMailbox(program: Command): void {
@@ -19,8 +19,10 @@ export function registerMailbox(program: Command): void {
     .option('--limit <count>', 'how many', '100')
     .option('--json', 'as JSON')
     .action((options: { after?: string; limit: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, [...SEES_DIRECTORY, 'Preview'], async (ground, actor) => {
         const found = await listMailboxes(ground.database, {
+          // Who may only read sees only the mailboxes that they may read.
+          ...(holdsRole(actor, ...SEES_DIRECTORY) ? {} : { mailboxIds: mailboxScope(actor, 'Preview') }),
           ...(options.after ? { after: options.after } : {}),
           limit: integerFlag('--limit', options.limit),
         })
@@ -55,8 +57,7 @@ export function registerMailbox(program: Command): void {
         options: { folder?: string; after?: string; limit: string; json?: boolean },
         command: Command,
       ) =>
-        withGround(command, async ground => {
-          const actor = consoleActor()
+        withActor(command, [], async (ground, actor) => {
           const { mailbox: found, folders } = await listMailboxFolders(ground, actor, address)
           const folder = options.folder ? folders.find(each => each.name === options.folder) : undefined
           if (options.folder && !folder)

@@ -2,11 +2,10 @@
 import type { Command } from 'commander'
 import { importCustomMapping, type TriedMapping, tryCustomMapping } from '../connector/connector.ts'
 import { HoldfastError } from '../errors.ts'
-import { consoleActor } from '../identity/identity.ts'
 import { exportMapping, mappingTemplate } from '../mapping/mapping.ts'
+import { SEES_IMPORTS, withActor } from './acting.ts'
 import { readInput } from './files.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { count, print, printJson, printProblems } from './terminal.ts'
 
 export function registerMapping(program: Command): void {
@@ -21,7 +20,7 @@ export function registerMapping(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  holdfast mapping check mapping.csv --connector 1')
     .action((file: string, options: { connector: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, ['Mailbox Import Export'], async ground => {
         const tried = await tryCustomMapping(
           ground,
           integerFlag('--connector', options.connector),
@@ -43,14 +42,14 @@ export function registerMapping(program: Command): void {
       '\nExample:\n  holdfast mapping import mapping.csv --connector 1 && holdfast unmapped replay',
     )
     .action((file: string, options: { connector: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, [], async (ground, actor) => {
         const connectorId = integerFlag('--connector', options.connector)
         const bytes = await readInput(file)
         const tried = await tryCustomMapping(ground, connectorId, bytes)
         if (options.json) printJson(tried)
         else printTried(tried)
         refuseProblems(file, tried)
-        await importCustomMapping(ground, consoleActor(), connectorId, bytes)
+        await importCustomMapping(ground, actor, connectorId, bytes)
         if (!options.json)
           print(
             'The mapping is in use from the next batch on. `holdfast unmapped replay` files what was unmapped.',
@@ -66,7 +65,7 @@ export function registerMapping(program: Command): void {
     .action(async (options: { connector?: string }, command: Command) => {
       if (options.connector === undefined) return void process.stdout.write(mappingTemplate())
       const connectorId = integerFlag('--connector', options.connector)
-      await withGround(command, async ground => {
+      await withActor(command, SEES_IMPORTS, async ground => {
         process.stdout.write(await exportMapping(ground.database, connectorId))
       })
     })

@@ -5,9 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { openMessage, proveItem, showItem } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { withActor } from './acting.ts'
 import { readInput } from './files.ts'
-import { withGround } from './ground-of.ts'
 import { count, print, printJson, say, time } from './terminal.ts'
 
 /** So much of a message is shown on a terminal; `export` gives all of it. */
@@ -22,8 +21,8 @@ export function registerMessage(program: Command): void {
     .option('--json', 'the facts as JSON, without the message')
     .addHelpText('after', '\nExample:\n  holdfast message show 019a9f3e-5c00-8a2b-9c3d-0123456789ab')
     .action((item: string, options: { json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
-        const view = await showItem(ground, consoleActor(), item)
+      withActor(command, [], async (ground, actor) => {
+        const view = await showItem(ground, actor, item)
         if (options.json) return printJson({ demonstration: ground.archive.demonstration, ...view })
         if (ground.archive.demonstration) print('DEMONSTRATION: invented people and traffic')
         print(
@@ -40,7 +39,7 @@ export function registerMessage(program: Command): void {
         if (view.versionOf) print(`Version    a further version of ${view.versionOf}`)
         if (view.flags.length > 0) print(`Flags      ${view.flags.join(', ')}`)
         print()
-        const content = await openMessage(ground, consoleActor(), item, 'message')
+        const content = await openMessage(ground, actor, item, 'message')
         const decoder = new TextDecoder()
         let shown = 0
         for await (const chunk of content.chunks) {
@@ -75,13 +74,8 @@ export function registerMessage(program: Command): void {
         options: { output?: string; original?: boolean; proof?: string; checkpoint?: string },
         command: Command,
       ) =>
-        withGround(command, async ground => {
-          const content = await openMessage(
-            ground,
-            consoleActor(),
-            item,
-            options.original ? 'original' : 'message',
-          )
+        withActor(command, [], async (ground, actor) => {
+          const content = await openMessage(ground, actor, item, options.original ? 'original' : 'message')
           const out = options.output
             ? createWriteStream(options.output, { flags: 'wx', mode: 0o600, flush: true })
             : process.stdout
@@ -98,7 +92,7 @@ export function registerMessage(program: Command): void {
           if (ground.archive.demonstration) say('From a demonstration archive: invented people and traffic.')
           if (options.proof) {
             const earlier = options.checkpoint ? (await readInput(options.checkpoint)).toString('utf8') : null
-            const proof = await proveItem(ground, consoleActor(), item, earlier)
+            const proof = await proveItem(ground, actor, item, earlier)
             await writeFile(options.proof, proof, { mode: 0o600 })
             say(`The proof is in ${options.proof}.`)
           }

@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import { getConnector } from '../connector/connector.ts'
 import { type Failure, getRun, listFailures, listRuns } from '../pipeline/pipeline.ts'
+import { SEES_IMPORTS, withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { printStatement } from './statement.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
@@ -20,7 +20,7 @@ export function registerRun(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  holdfast run list --connector 1 --limit 5')
     .action((options: { connector?: string; limit: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const runs = await listRuns(ground.database, {
           ...(options.connector ? { connectorId: integerFlag('--connector', options.connector) } : {}),
           limit: integerFlag('--limit', options.limit),
@@ -56,7 +56,7 @@ export function registerRun(program: Command): void {
     .option('--json', 'as JSON, with every failure')
     .addHelpText('after', '\nExamples:\n  holdfast run show 1\n  holdfast run show 1 --json')
     .action((id: string, options: { failures: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const found = await getRun(ground.database, integerFlag('the run', id))
         const limit = options.json ? Number.POSITIVE_INFINITY : integerFlag('--failures', options.failures)
         const failures: Failure[] = []

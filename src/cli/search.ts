@@ -2,9 +2,8 @@
 import type { Command } from 'commander'
 import { countMatches, describeItems, searchArchive } from '../archive/archive.ts'
 import { getMailbox } from '../directory/directory.ts'
-import { consoleActor } from '../identity/identity.ts'
+import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { printItems } from './mailbox.ts'
 import { count, print, printJson } from './terminal.ts'
 
@@ -32,8 +31,7 @@ export function registerSearch(program: Command): void {
         options: { mailbox?: string; after?: string; limit: string; count?: boolean; json?: boolean },
         command: Command,
       ) =>
-        withGround(command, async ground => {
-          const actor = consoleActor()
+        withActor(command, [], async (ground, actor) => {
           const text = words.join(' ')
           const mailboxIds = options.mailbox
             ? [(await getMailbox(ground.database, options.mailbox)).mailboxId]

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Ground } from '../ground.ts'
 import { startWorker } from '../pipeline/pipeline.ts'
+import { printFirstAdministrator } from './first-administrator.ts'
 import { openCommandGround } from './ground-of.ts'
 import { startServing } from './serving.ts'
 import { isChild, say, untilStopped } from './terminal.ts'
@@ -17,6 +18,7 @@ export function registerServe(program: Command): void {
       const stopped = untilStopped()
       const ground = await openCommandGround(command, { mode: 'own', flags: { workers: options.workers } })
       try {
+        await printFirstAdministrator(ground)
         const serving = await startServing(ground, ground.config.workers)
         say(`Serving ${ground.archive.organisation} from ${ground.config.dataFolder}. Ctrl-C stops it.`)
         say(`Portal: ${serving.url}`)

@@ -1,9 +1,8 @@
 /** `holdfast unmapped list|replay`: what found no mailbox, and filing it again after a correction. */
 import type { Command } from 'commander'
-import { consoleActor } from '../identity/identity.ts'
 import { listUnmapped, replayFailures } from '../pipeline/pipeline.ts'
+import { SEES_IMPORTS, withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
-import { withGround } from './ground-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -26,7 +25,7 @@ export function registerUnmapped(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  holdfast unmapped list --json')
     .action((options: { connector?: string; limit: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, SEES_IMPORTS, async ground => {
         const connectorId = options.connector ? integerFlag('--connector', options.connector) : null
         const users = await listUnmapped(ground.database, connectorId, integerFlag('--limit', options.limit))
         if (options.json) return printJson(users)
@@ -52,9 +51,9 @@ export function registerUnmapped(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample, after `holdfast mapping import`:\n  holdfast unmapped replay')
     .action((options: { connector?: string; json?: boolean }, command: Command) =>
-      withGround(command, async ground => {
+      withActor(command, [], async (ground, actor) => {
         const connectorId = options.connector ? integerFlag('--connector', options.connector) : null
-        const report = await replayFailures(ground, consoleActor(), connectorId)
+        const report = await replayFailures(ground, actor, connectorId)
         if (options.json) return printJson(report)
         print(
           `${count(report.failures)} open failures looked at: ${count(report.resolved)} resolved, ${count(report.filings)} filings added.`,
