@@ -16,8 +16,11 @@ function raw(url: string, bytes: string, patience = 20_000): Promise<{ answer: s
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk
     })
-    socket.on('error', error => (clearTimeout(timer), reject(error)))
-    socket.on('close', () => (clearTimeout(timer), resolve({ answer, took: performance.now() - begun })))
+    socket.on('error', reject)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve({ answer, took: performance.now() - begun })
+    })
   })
 }
 

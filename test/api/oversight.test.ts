@@ -69,7 +69,9 @@ test('what was sealed in an entry is opened one by one, and that is recorded', a
   const id = await entry('person:anna', 'search.run', { sealed: { query: 'turnstone' } })
   const list = await caller.call('GET', '/api/audit/entries?act=search.run')
   assert.deepEqual([list.json().rows[0].hasSealed, list.text.includes('turnstone')], [true, false])
-  const one = (await caller.call('GET', `/api/audit/entries/${id}`)).json()
+  const closed = (await caller.call('GET', `/api/audit/entries/${id}`)).json()
+  assert.deepEqual([closed.hasSealed, closed.sealed], [true, null])
+  const one = (await caller.call('GET', `/api/audit/entries/${id}?sealed=true`)).json()
   assert.deepEqual(one.sealed, { query: 'turnstone' })
   const reads = (await caller.call('GET', '/api/audit/entries?act=audit.read')).json().rows
   assert.equal(reads.length, 1)
