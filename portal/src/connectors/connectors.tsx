@@ -10,8 +10,10 @@ import { DataConnectors } from './data-connectors.tsx'
 import { Overview } from './overview.tsx'
 import { ProductPage } from './product-page.tsx'
 
+const Connector = lazy(async () => ({ default: (await import('../connector/connector.tsx')).Area }))
 const Wizard = lazy(async () => ({ default: (await import('./wizard.tsx')).Wizard }))
 const NewConnector = lazy(async () => ({ default: (await import('./wizard.tsx')).NewConnector }))
+const OneConnector = lazy(async () => ({ default: (await import('../connector/connector.tsx')).Area }))
 
 export function Area() {
   return (
@@ -20,6 +22,8 @@ export function Area() {
         <Route index element={<Overview />} />
         <Route path="connectors" element={<ConnectorList />} />
       </Route>
+      <Route path="connectors/:connectorId/*" element={<OneConnector />} />
+      <Route path="connectors/:connectorId/*" element={<Connector />} />
       <Route path="setup/:connectorId/:step" element={<Wizard />} />
       <Route path="setup/:connectorId" element={<Wizard />} />
       <Route path=":productId" element={<ProductPage />} />

@@ -6,9 +6,10 @@
 import { Button, Link as FluentLink, Spinner } from '@fluentui/react-components'
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { client, type ImportedMapping, type MappingCheck } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
+import { announce } from '../parts/announce.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { FileDrop } from '../parts/file-drop.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -39,6 +40,7 @@ export function CustomMapping({ connectorId, revision, lines, onImported, onStal
   const t = useTexts(mappingTexts)
   const [file, setFile] = useState<File | null>(null)
   const [clearing, setClearing] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
   const check = useMutation({
     mutationFn: (taken: File) => client.checkCustomMapping({ connectorId, body: taken }),
   })
@@ -48,6 +50,9 @@ export function CustomMapping({ connectorId, revision, lines, onImported, onStal
       setFile(null)
       check.reset()
       onImported(imported)
+      announce(t('used', { count: imported.lines }))
+      // The button that was pressed is gone: who goes by the keyboard goes on from here.
+      place.current?.focus()
     },
     onError: error => {
       if (error instanceof Problem && error.code === 'REVISION_STALE') onStale()
@@ -64,7 +69,7 @@ export function CustomMapping({ connectorId, revision, lines, onImported, onStal
     showDone(t('cleared'))
   }
   return (
-    <div className={styles.tried}>
+    <div className={styles.tried} ref={place} tabIndex={-1}>
       <div className={styles.tools}>
         <FluentLink href={client.downloadMappingTemplate()} download>
           <ArrowDownloadRegular aria-hidden /> {t('template')}

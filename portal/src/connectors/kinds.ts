@@ -9,5 +9,6 @@ export function useKinds({ kinds }: Pick<Product, 'kinds'>): string {
   const t = useTexts(connectorsTexts)
   const [language] = useLanguage()
   const words = NAMED.filter(kind => kinds.includes(kind)).map(kind => t(kind))
-  return new Intl.ListFormat(language, { type: 'conjunction' }).format(words)
+  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(words)
+  return list.slice(0, 1).toLocaleUpperCase(language) + list.slice(1)
 }

@@ -126,7 +126,7 @@ function Chosen({ draft }: { readonly draft: ConnectorDraft }) {
             [t('product'), draft.productName],
             [t('folder'), draft.folder],
             [
-              t('terms'),
+              t('termsShort'),
               t('accepted', {
                 who: draft.termsAcceptedBy.replace(/^person:/, ''),
                 when: momentText(draft.termsAcceptedAt, language),
@@ -172,7 +172,7 @@ function Part({ step, connectorId, children }: PartProps) {
   const t = useTexts(wizardTexts)
   return (
     <div className={`${styles.block} ${styles.reviewed}`}>
-      <h3>{t(step)}</h3>
+      <h3>{step === 'terms' ? t('product') : t(step)}</h3>
       {step === 'terms' ? (
         <span />
       ) : (

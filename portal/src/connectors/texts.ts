@@ -98,7 +98,7 @@ export const connectorsTexts = textsOf('connectors', {
     aboutNetwork:
       'Archives the traffic of your organisation’s phones in this mobile network, as TeleMessage captures it there.',
     how1: 'Your organisation’s phones are registered at TeleMessage, each with the user’s e-mail address.',
-    how2: 'TeleMessage captures what they send and receive ({{arrives}}) and keeps it on its site.',
+    how2: 'TeleMessage captures what they send and receive. It reaches TeleMessage’s site {{arrives}}.',
     how3: 'On its schedule, the connector signs in to the site, collects what is new, and accounts for every item.',
     how4: 'Each item is filed for every person of yours who took part, in the folder “{{folder}}” of their mailbox.',
     how5: 'What leads to no mailbox is kept under Unmapped, and is filed once the mapping is corrected.',
@@ -209,7 +209,7 @@ export const connectorsTexts = textsOf('connectors', {
     aboutNetwork:
       'Arkiverar trafiken från organisationens telefoner i det här mobilnätet, som TeleMessage fångar den där.',
     how1: 'Organisationens telefoner är registrerade hos TeleMessage, var och en med användarens e-postadress.',
-    how2: 'TeleMessage fångar det de skickar och tar emot ({{arrives}}) och har det på sin webbplats.',
+    how2: 'TeleMessage fångar det de skickar och tar emot. Det når TeleMessages webbplats {{arrives}}.',
     how3: 'Enligt sitt schema loggar anslutningen in där, hämtar det nya och redovisar varje objekt.',
     how4: 'Varje objekt arkiveras för alla era som deltog, i mappen ”{{folder}}” i deras postlåda.',
     how5: 'Det som inte leder till någon postlåda finns kvar under Omappade, och arkiveras när mappningen rättas.',

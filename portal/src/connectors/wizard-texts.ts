@@ -20,6 +20,7 @@ export const wizardTexts = textsOf('connector-wizard', {
       'TeleMessage, its app and the mobile networks are systems of third parties. They are outside the commitments of this archive. Connecting them to it does not make them compliant: a system that is not authorised under FedRAMP, for example, does not become so because a connector of this archive collects from it. TeleMessage’s own terms apply to your account there.',
     termsKept: 'What is kept of this',
     termsKeptText: 'Who accepted, and when, is kept with the connector and in the audit log.',
+    termsShort: 'Terms',
     accept: 'Accept',
     accepted: 'Accepted by {{who}}, {{when}}',
     loginIntro:
@@ -156,13 +157,13 @@ export const wizardTexts = textsOf('connector-wizard', {
     registeredMet_other: '{{count, number}} users are registered for this product.',
     registeredNot: 'Nobody is registered for this product. Register the phones at TeleMessage.',
     registeredLater: 'The phones to be archived are registered there.',
-    mailboxLine: 'Each registered under an e-mail address that is a mailbox',
+    mailboxLine: 'Their e-mail addresses are mailboxes',
     mailboxMet_one: 'The user leads to a mailbox.',
     mailboxMet_other: 'All {{count, number}} users lead to a mailbox.',
     mailboxNot:
       '{{lost, number}} of {{of, number}} users lead to no mailbox; their items would go to Unmapped.',
     mailboxEmpty: 'The directory has no mailbox yet.',
-    mailboxLater: 'Or named in a custom mapping.',
+    mailboxLater: 'Each is registered under an address that is a mailbox, or named in a custom mapping.',
     mailboxMend: 'Import the directory',
     mailboxMendMapping: 'Name them in a custom mapping',
     app: 'App installed and active on every phone',
@@ -203,6 +204,7 @@ export const wizardTexts = textsOf('connector-wizard', {
       'TeleMessage, dess app och mobilnäten är system hos tredje part. De ligger utanför det som arkivet åtar sig. De blir inte regelefterlevande av att anslutas: ett system som inte är godkänt enligt till exempel FedRAMP blir det inte för att en anslutning i arkivet hämtar från det. För kontot hos TeleMessage gäller TeleMessages egna villkor.',
     termsKept: 'Vad som sparas av detta',
     termsKeptText: 'Vem som godtog, och när, sparas med anslutningen och i granskningsloggen.',
+    termsShort: 'Villkor',
     accept: 'Godta',
     accepted: 'Godtaget av {{who}}, {{when}}',
     loginIntro:
@@ -340,13 +342,14 @@ export const wizardTexts = textsOf('connector-wizard', {
     registeredMet_other: '{{count, number}} användare är registrerade för produkten.',
     registeredNot: 'Ingen är registrerad för produkten. Registrera telefonerna hos TeleMessage.',
     registeredLater: 'Telefonerna som ska arkiveras är registrerade där.',
-    mailboxLine: 'Var och en registrerad med en e-postadress som är en postlåda',
+    mailboxLine: 'Deras e-postadresser är postlådor',
     mailboxMet_one: 'Användaren leder till en postlåda.',
     mailboxMet_other: 'Alla {{count, number}} användare leder till en postlåda.',
     mailboxNot:
       '{{lost, number}} av {{of, number}} användare leder inte till någon postlåda. Deras objekt skulle hamna i Omappade.',
     mailboxEmpty: 'Katalogen har ingen postlåda än.',
-    mailboxLater: 'Eller namngiven i en egen mappning.',
+    mailboxLater:
+      'Var och en är registrerad med en adress som är en postlåda, eller namngiven i en egen mappning.',
     mailboxMend: 'Importera katalogen',
     mailboxMendMapping: 'Namnge dem i en egen mappning',
     app: 'Appen installerad och aktiv på varje telefon',
