@@ -33,8 +33,9 @@ export function AccountMenu() {
           className={styles.button!}
           appearance="transparent"
           aria-label={t('account', { name: person.displayName })}
-          icon={<span className={styles.initials}>{initials(person.displayName)}</span>}
-        />
+        >
+          <span className={styles.initials}>{initials(person.displayName)}</span>
+        </Button>
       </MenuTrigger>
       <MenuPopover>
         <div className={styles.who}>

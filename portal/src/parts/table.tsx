@@ -20,6 +20,8 @@ export type Column<Row> = {
   /** Unique among the columns; where the server sorts, the name it sorts by. */
   readonly key: string
   readonly header: string
+  /** The header is only heard: a column of buttons, for instance. */
+  readonly headerUnseen?: boolean
   readonly cell: (row: Row) => ReactNode
   /** Numbers stand at the end. */
   readonly align?: 'start' | 'end'
@@ -90,6 +92,8 @@ export function DataTable<Row>(props: Props<Row>) {
                 >
                   {column.sortable && sorting !== undefined ? (
                     <SortButton column={column} sorting={sorting} />
+                  ) : column.headerUnseen ? (
+                    <span className="unseen">{column.header}</span>
                   ) : (
                     column.header
                   )}
@@ -137,14 +141,18 @@ export function DataTable<Row>(props: Props<Row>) {
 }
 
 type CellProps = {
-  readonly column: Pick<Column<never>, 'header' | 'align' | 'cut'>
+  readonly column: Pick<Column<never>, 'header' | 'headerUnseen' | 'align' | 'cut'>
   readonly first: boolean
   readonly to?: string
   readonly children: ReactNode
 }
 
 function Cell({ column, first, to, children }: CellProps) {
-  const place = { 'data-align': column.align, 'data-cut': column.cut, 'data-header': column.header }
+  const place = {
+    'data-align': column.align,
+    'data-cut': column.cut,
+    'data-header': column.headerUnseen ? undefined : column.header,
+  }
   if (!first)
     return (
       // biome-ignore lint/a11y/noRedundantRoles: the narrow layout takes the table's display away

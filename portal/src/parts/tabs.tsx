@@ -4,7 +4,10 @@ import { Count } from './count.tsx'
 import styles from './tabs.module.css'
 
 export type Tab = {
-  /** Relative to the page's route; '' or '.' for the first. */
+  /**
+   * The tab's address: best a whole path. Relative ones count from the route that the page is in, which below `/*` is
+   * the whole address matched.
+   */
   readonly to: string
   readonly text: string
   /** Shown beside the text. */

@@ -18,10 +18,10 @@ export function Account() {
       <Tabs
         label={t('account')}
         tabs={[
-          { to: 'password', text: t('password') },
-          { to: 'second-factor', text: t('secondFactor') },
-          { to: 'sessions', text: t('sessions') },
-          { to: 'tokens', text: t('tokens') },
+          { to: '/account/password', text: t('password') },
+          { to: '/account/second-factor', text: t('secondFactor') },
+          { to: '/account/sessions', text: t('sessions') },
+          { to: '/account/tokens', text: t('tokens') },
         ]}
       />
       <Routes>

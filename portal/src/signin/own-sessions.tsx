@@ -11,11 +11,13 @@ import { StatusBadge } from '../parts/status-badge.tsx'
 import { DataTable } from '../parts/table.tsx'
 import { showDone, showProblem } from '../parts/toast.tsx'
 import { allRows } from '../parts/use-page.ts'
+import { useWords } from '../parts/words.ts'
 import styles from './form.module.css'
 import { signinTexts } from './texts.ts'
 
 export function OwnSessions() {
   const t = useTexts(signinTexts)
+  const w = useWords()
   const queries = useQueryClient()
   const [asking, setAsking] = useState(false)
   const sessions = useQuery({
@@ -54,7 +56,8 @@ export function OwnSessions() {
           { key: 'used', header: t('lastUsed'), cell: row => <Moment at={row.usedAt} /> },
           {
             key: 'end',
-            header: '',
+            header: w('commands'),
+            headerUnseen: true,
             align: 'end',
             cell: row =>
               row.current ? (

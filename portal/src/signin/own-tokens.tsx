@@ -59,7 +59,8 @@ export function OwnTokens() {
           },
           {
             key: 'revoke',
-            header: '',
+            header: w('commands'),
+            headerUnseen: true,
             align: 'end',
             cell: row =>
               row.revokedAt === null && (
