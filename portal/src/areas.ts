@@ -39,6 +39,7 @@ export const AREAS: readonly Area[] = [
     path: '/',
     icon: HomeRegular,
     roles: ['View-Only Configuration', 'Mailbox Import Export'],
+    load: () => import('./home/home.tsx'),
   },
   {
     name: 'dataConnectors',
@@ -52,6 +53,7 @@ export const AREAS: readonly Area[] = [
     path: '/unmapped',
     icon: PersonQuestionMarkRegular,
     roles: ['Mailbox Import Export', 'View-Only Configuration'],
+    load: () => import('./unmapped/unmapped.tsx'),
   },
   {
     name: 'mailboxes',
@@ -64,6 +66,7 @@ export const AREAS: readonly Area[] = [
     path: '/audit',
     icon: ClipboardTaskListLtrRegular,
     roles: ['Audit Logs'],
+    load: () => import('./audit/audit.tsx'),
   },
   {
     name: 'permissions',
