@@ -60,6 +60,7 @@ export const AREAS: readonly Area[] = [
     path: '/mailboxes',
     icon: MailInboxRegular,
     roles: ['Preview', 'Mail Recipients', 'View-Only Configuration'],
+    load: () => import('./mailboxes/mailboxes.tsx'),
   },
   {
     name: 'audit',

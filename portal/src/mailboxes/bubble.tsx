@@ -1,0 +1,128 @@
+/** A message in a conversation: the owner's on the right, everybody else's on the left, events and calls as lines. */
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components'
+import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal'
+import type { StreamEntry } from '../client/client.ts'
+import { useTexts } from '../parts/language.ts'
+import { Moment } from '../parts/moment.tsx'
+import { useWords } from '../parts/words.ts'
+import { CallLine } from './call-line.tsx'
+import { FileList } from './file-list.tsx'
+import { messageTexts } from './message-texts.ts'
+import { Said } from './said.tsx'
+import styles from './stream.module.css'
+import { mailboxTexts } from './texts.ts'
+import { namesText, PartyLine } from './who.tsx'
+
+type Props = {
+  readonly entry: StreamEntry
+  readonly amended: 'edited' | 'deleted' | null
+  /** True where the sender is another than before. */
+  readonly isNamed: boolean
+  readonly isMarked: boolean
+  readonly goTo: (itemId: string) => void
+  readonly onCustody: (itemId: string) => void
+  readonly onOpen: (itemId: string) => void
+}
+
+export function Bubble(props: Props) {
+  const { entry, isMarked } = props
+  const m = useTexts(messageTexts)
+  const t = useTexts(mailboxTexts)
+  return (
+    <>
+      {entry.renamedFrom !== null && (
+        <li className={styles.event}>
+          {m('renamed', { before: entry.renamedFrom, after: entry.groupName ?? '' })}
+        </li>
+      )}
+      {entry.joined.length > 0 && (
+        <li className={styles.event}>{m('joined', { names: namesText(entry.joined, t, 20) })}</li>
+      )}
+      {entry.left.length > 0 && (
+        <li className={styles.event}>{m('left', { names: namesText(entry.left, t, 20) })}</li>
+      )}
+      <li
+        id={`message-${entry.itemId}`}
+        className={entry.kind === 'event' ? styles.line : styles.entry}
+        data-own={entry.isOwn === true}
+        data-marked={isMarked}
+        tabIndex={-1}
+      >
+        {entry.kind === 'event' ? <EventLine {...props} /> : <Message {...props} />}
+      </li>
+    </>
+  )
+}
+
+function EventLine(props: Props) {
+  const { entry } = props
+  return (
+    <div className={styles.eventLine}>
+      <Said entry={entry} />
+      <Time {...props} />
+    </div>
+  )
+}
+
+function Message(props: Props) {
+  const { entry, amended, isNamed, goTo } = props
+  const m = useTexts(messageTexts)
+  const from = entry.parties.find(party => party.role === 'from')
+  return (
+    <>
+      {isNamed && (
+        <div className={styles.sender}>
+          {from === undefined ? null : (
+            <PartyLine party={{ ...from, emails: from.name || from.number ? [] : from.emails }} />
+          )}
+        </div>
+      )}
+      <div className={styles.beside}>
+        <div className={styles.bubble} data-amended={amended ?? undefined} data-call={entry.call !== null}>
+          {entry.call !== null && <CallLine entry={entry} />}
+          {entry.reaction === null ? (
+            <Said entry={entry} toEarlier={goTo} />
+          ) : (
+            <p className={styles.reaction} title={entry.text}>
+              {entry.reaction.isRemoved
+                ? m('reactionRemoved', { mark: entry.reaction.mark, quoted: entry.reaction.quoted })
+                : m('reaction', { mark: entry.reaction.mark, quoted: entry.reaction.quoted })}
+            </p>
+          )}
+          <FileList entry={entry} />
+          {amended !== null && (
+            <span className={styles.mark}>{amended === 'edited' ? m('editedLater') : m('deletedLater')}</span>
+          )}
+        </div>
+        <Time {...props} />
+      </div>
+    </>
+  )
+}
+
+function Time({ entry, onCustody, onOpen }: Props) {
+  const m = useTexts(messageTexts)
+  const w = useWords()
+  return (
+    <div className={styles.time}>
+      <Moment at={entry.sentAt ?? entry.arrivedAt} kind="time" />
+      <Menu positioning="below-end">
+        <MenuTrigger disableButtonEnhancement>
+          <Button
+            className={styles.menu!}
+            size="small"
+            appearance="transparent"
+            icon={<MoreHorizontalRegular />}
+            aria-label={w('more')}
+          />
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            <MenuItem onClick={() => onOpen(entry.itemId)}>{w('open')}</MenuItem>
+            <MenuItem onClick={() => onCustody(entry.itemId)}>{m('custody')}</MenuItem>
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+    </div>
+  )
+}
