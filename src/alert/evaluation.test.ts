@@ -145,7 +145,7 @@ test('acts on the console, refused sign-ins to the portal and bulk reading are s
   await entry('console:root', 'message.read')
   for (let count = 0; count < 10; count++) await entry('nobody', 'session.refused', { held: 1 })
   for (let count = 0; count < 6; count++) await entry('person:anna', 'message.read')
-  for (let count = 0; count < 6; count++) await entry('person:anna/token-3', 'message.read')
+  await entry('person:anna/token-3', 'folder.read', { count: 6, items: ['a', 'b'] })
   const rule = (await listRules(ground.database)).find(each => each.rule === 'bulk-reading')!
   await changeRule(ground, archive.actor, 'bulk-reading', rule.revision, {
     enabled: true,

@@ -46,7 +46,7 @@ export const RULES = Object.freeze({
   'run-failed': rule('warning'),
   'unmapped-numbers': rule('warning', threshold('numbers', 1, 10_000, 1)),
   'person-silent': rule('warning', threshold('days', 1, 365, 14)),
-  'bulk-reading': rule('warning', threshold('readings', 10, 100_000, 500), true),
+  'bulk-reading': rule('warning', threshold('readings', 10, 1_000_000, 2000), true),
   'portal-sign-in-refused': rule('warning', threshold('refusals', 3, 10_000, 20), true),
   'break-glass': rule('notice', null, true),
 }) satisfies Record<string, Definition>

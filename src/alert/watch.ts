@@ -156,15 +156,26 @@ async function silentPersons({ database }: Ground, { threshold }: Rule, now: num
   }))
 }
 
+/** Acts that show what items say. One may show many at once: a page of a folder, a conversation. */
+const READINGS = [
+  'message.read',
+  'messages.read',
+  'message.export',
+  'attachment.read',
+  'conversation.read',
+  'conversation.list',
+  'folder.read',
+  'item.show',
+  'item.prove',
+] as const
+
 /** Who read more than so many items within an hour; what a person's tokens read counts as theirs (TM-10). */
 async function bulkReading({ database }: Ground, { threshold }: Rule, now: number): Promise<Cause[]> {
   const rows = await database.query<{ reader: string; readings: number }>(
     `select split_part(actor, '/', 1) as reader, sum(greatest(1,
-         case when jsonb_typeof(detail->'items') = 'number' then (detail->>'items')::numeric else 1 end))::bigint as readings
-     from audit_entry
-     where at >= $1 and act in ('message.read', 'item.show', 'item.prove', 'conversation.read', 'attachment.read')
-     group by 1 having count(*) > 0 order by 1 limit ${CAUSES_MAX}`,
-    [new Date(now - HOUR)],
+         case when jsonb_typeof(detail->'count') = 'number' then (detail->>'count')::numeric else 1 end))::bigint as readings
+     from audit_entry where at >= $1 and act = any($2) group by 1 order by 1 limit ${CAUSES_MAX}`,
+    [new Date(now - HOUR), READINGS],
   )
   return rows
     .filter(row => row.readings > threshold!)

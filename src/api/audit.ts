@@ -132,15 +132,19 @@ export const auditRoutes = [
     path: '/audit/entries/{entryId}',
     id: 'getAuditEntry',
     tag: 'Audit',
-    summary: 'One entry with what was sealed in it; that it was opened is recorded',
+    summary: 'One entry; with `sealed` also what was sealed in it, and then that it was opened is recorded',
     access: ACCESS,
     params: z.object({ entryId: z.uuid() }),
+    query: z.object({ sealed: z.enum(['true', 'false']).default('false') }).strict(),
     answer: OpenedAuditEntry,
-    work: async ({ ground, actor, params }) => {
-      const { entries } = await readSealedEntries(ground, actor, { entryId: params.entryId, limit: 1 })
-      const [entry] = entries
+    work: async ({ ground, actor, params, query }) => {
+      const wanted = { entryId: params.entryId, limit: 1 }
+      const [entry] = (await readEntries(ground.database, wanted)).entries
       if (!entry) throw new HoldfastError('AUDIT_ENTRY_UNKNOWN', 'there is no such entry')
-      return { ...entry, hasSealed: entry.sealed !== null }
+      const hasSealed = entry.sealed !== null
+      if (query.sealed === 'false' || !hasSealed) return { ...entry, hasSealed, sealed: null }
+      const [opened] = (await readSealedEntries(ground, actor, wanted)).entries
+      return { ...entry, hasSealed, sealed: opened?.sealed ?? null }
     },
   }),
   route({

@@ -201,6 +201,8 @@ export type BackFillPreview = {
   trouble: { code: string; message: string } | null
 }
 
+export type BreakGlass = { actor: string; acts: number; firstAt: string; lastAt: string }
+
 export type CalendarDay = {
   day: string
   state: 'complete' | 'nothing' | 'gap' | 'incomplete' | 'running' | 'not-due' | 'outside'
@@ -1220,6 +1222,10 @@ export const client = {
       signal: input.signal,
     })
   },
+  /** Who acted on the console without a sign-in in the last 30 days, and how often. */
+  listBreakGlass(input: Options = {}): Promise<{ since: string; rows: BreakGlass[] }> {
+    return call('GET', '/break-glass', { signal: input.signal })
+  },
   /** Persons by user name. */
   listPersons(
     input: {
@@ -2052,10 +2058,13 @@ export const client = {
       signal: input.signal,
     })
   },
-  /** One entry with what was sealed in it; that it was opened is recorded. */
-  getAuditEntry(input: { entryId: string } & Options): Promise<OpenedAuditEntry> {
+  /** One entry; with `sealed` also what was sealed in it, and then that it was opened is recorded. */
+  getAuditEntry(
+    input: { entryId: string; sealed?: 'true' | 'false' | undefined } & Options,
+  ): Promise<OpenedAuditEntry> {
     return call('GET', '/audit/entries/{entryId}', {
       params: { entryId: input.entryId },
+      query: { sealed: input.sealed },
       signal: input.signal,
     })
   },
