@@ -74,17 +74,20 @@ export const AREAS: readonly Area[] = [
     path: '/permissions',
     icon: PersonKeyRegular,
     roles: ['Role Management'],
+    load: () => import('./permissions/permissions.tsx'),
   },
   {
     name: 'alerts',
     path: '/alerts',
     icon: AlertRegular,
-    roles: ['Organization Configuration'],
+    roles: ['Organization Configuration', 'View-Only Configuration'],
+    load: () => import('./alerts/alerts.tsx'),
   },
   {
     name: 'settings',
     path: '/settings',
     icon: SettingsRegular,
-    roles: ['Organization Configuration'],
+    roles: ['Organization Configuration', 'View-Only Configuration'],
+    load: () => import('./settings/settings.tsx'),
   },
 ]

@@ -35,7 +35,7 @@ const REMEDIES: Readonly<Record<Code, Remedy>> = {
     to: () => '/alerts?rule=index-differs',
     roles: ['Organization Configuration', 'View-Only Configuration'],
   },
-  'sign-in-refused': { severity: 'error', to: point => `${pageOf(point)}/credentials`, roles: SEE },
+  'sign-in-refused': { severity: 'error', to: point => `${pageOf(point)}/settings`, roles: SEE },
   'run-failed': { severity: 'error', to: runOf, roles: SEE },
   'sum-differs': { severity: 'error', to: runOf, roles: SEE },
   'run-missed': { severity: 'error', to: point => `${pageOf(point)}/runs`, roles: SEE },
