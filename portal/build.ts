@@ -4,7 +4,16 @@
  * page) are larger than promised.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
@@ -12,7 +21,9 @@ import { build } from 'vite'
 
 const PORTAL = fileURLToPath(new URL('.', import.meta.url))
 const DIST = join(PORTAL, 'dist')
-const STAMP = join(DIST, '.built')
+/** Built here first and put in place whole, so that a server never meets half a portal. */
+const NEXT = join(PORTAL, '..', 'node_modules', '.cache', `holdfast-portal-${process.pid}`)
+const STAMP = '.built'
 const FIRST_PAGE_MAX = 300_000
 /** Smaller files are not worth a second one. */
 const COMPRESSED_MIN = 512
@@ -25,11 +36,15 @@ type Chunk = {
 }
 
 const inputs = inputHash()
-if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs) {
+if (existsSync(join(DIST, STAMP)) && readFileSync(join(DIST, STAMP), 'utf8') === inputs) {
   console.log('portal: up to date')
 } else {
   const started = performance.now()
-  await build({ configFile: join(PORTAL, 'vite.config.ts'), logLevel: 'warn' })
+  await build({
+    configFile: join(PORTAL, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: NEXT, emptyOutDir: true },
+  })
   compressAll()
   const size = firstPageSize()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -40,7 +55,19 @@ if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs) {
       `portal: that is more than ${FIRST_PAGE_MAX / 1000} kB; load what is not needed first later`,
     )
     process.exitCode = 1
-  } else writeFileSync(STAMP, inputs)
+    rmSync(NEXT, { recursive: true })
+  } else {
+    writeFileSync(join(NEXT, STAMP), inputs)
+    putInPlace()
+  }
+}
+
+function putInPlace(): void {
+  const last = `${NEXT}-last`
+  mkdirSync(join(NEXT, '..'), { recursive: true })
+  if (existsSync(DIST)) renameSync(DIST, last)
+  renameSync(NEXT, DIST)
+  rmSync(last, { recursive: true, force: true })
 }
 
 /** A digest of everything that the build reads: sources, configuration, and the versions of the packages. */
@@ -60,8 +87,8 @@ function inputHash(): string {
 }
 
 function compressAll(): void {
-  for (const file of globSync('**/*.{js,css,html,svg,json}', { cwd: DIST })) {
-    const path = join(DIST, file)
+  for (const file of globSync('**/*.{js,css,html,svg,json}', { cwd: NEXT })) {
+    const path = join(NEXT, file)
     const bytes = readFileSync(path)
     if (bytes.length < COMPRESSED_MIN) continue
     writeFileSync(`${path}.br`, brotli(bytes))
@@ -77,7 +104,7 @@ function brotli(bytes: Buffer): Buffer {
 
 /** Gzip's size, the larger of the two, of all scripts that must be there before the home page is seen. */
 function firstPageSize(): number {
-  const manifest = JSON.parse(readFileSync(join(DIST, 'manifest.json'), 'utf8')) as Record<string, Chunk>
+  const manifest = JSON.parse(readFileSync(join(NEXT, 'manifest.json'), 'utf8')) as Record<string, Chunk>
   const files = new Set<string>()
   const visit = (key: string): void => {
     const chunk = manifest[key]
@@ -89,6 +116,6 @@ function firstPageSize(): number {
     if (chunk.isEntry || chunk.src === 'src/home/home.tsx') visit(key)
   let size = 0
   for (const file of files)
-    if (file.endsWith('.js')) size += gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length
+    if (file.endsWith('.js')) size += gzipSync(readFileSync(join(NEXT, file)), { level: 9 }).length
   return size
 }

@@ -20,7 +20,8 @@ export type Look = {
 }
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'] as const
-const WAIT_MS = 15_000
+/** Long, for machines that do much else at the same time. */
+const WAIT_MS = 30_000
 const HEIGHTS: Readonly<Record<number, number>> = { 390: 844, 1440: 900 }
 
 /** Starts the browser for a test and closes it after; null where none is installed. */
