@@ -18,6 +18,7 @@ import {
   removeMember,
   removeRoleGroup,
 } from '../identity/identity.ts'
+import { consoleActs } from '../upkeep/upkeep.ts'
 import { KnownRole } from './account.ts'
 import { route } from './route.ts'
 import { PageQuery, pageOf, Time } from './schema.ts'
@@ -75,6 +76,7 @@ const Id = z.coerce.number().int().min(1).max(2_147_483_647)
 const GroupId = z.object({ roleGroupId: Id })
 const MemberId = z.object({ roleGroupId: Id, personId: Id })
 const MANAGE = ['Role Management'] as const
+const BREAK_GLASS_SPAN = 30 * 24 * 3_600_000
 
 export const permissionRoutes = [
   route({
@@ -277,6 +279,26 @@ export const permissionRoutes = [
     }),
     answer: z.object({ rows: z.array(MailboxName) }),
     work: async ({ ground, query }) => ({ rows: await listMailboxes(ground.database, query) }),
+  }),
+  route({
+    method: 'get',
+    path: '/break-glass',
+    id: 'listBreakGlass',
+    tag: 'Permissions',
+    summary: 'Who acted on the console without a sign-in in the last 30 days, and how often',
+    access: ['Role Management', 'Audit Logs'],
+    answer: z.object({
+      since: Time,
+      rows: z.array(
+        z
+          .object({ actor: z.string(), acts: z.number().int(), firstAt: Time, lastAt: Time })
+          .meta({ id: 'BreakGlass' }),
+      ),
+    }),
+    work: async ({ ground }) => {
+      const since = new Date(ground.clock.now() - BREAK_GLASS_SPAN)
+      return { since, rows: await consoleActs(ground.database, since) }
+    },
   }),
 ] as const
 

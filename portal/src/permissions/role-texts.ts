@@ -1,0 +1,42 @@
+/** What each role allows, in a line. The names themselves are Microsoft's, in every language. */
+import type { Role } from '../client/role.ts'
+import { textsOf, useTexts } from '../parts/language.ts'
+
+const texts = textsOf('roles', {
+  en: {
+    'Mailbox Import Export': 'Create, run and remove connectors; map numbers; assign what is unmapped',
+    'Organization Configuration': 'Settings, keys, alerts, sign-in, backup',
+    'View-Only Configuration': 'See connectors, runs, failures and the directory, without content',
+    'Mail Recipients': 'Import and change the directory',
+    'Role Management': 'People, role groups and tokens',
+    'Audit Logs': 'Read, take out and verify the audit log',
+    'Compliance Search': 'Count what a search finds',
+    Preview: 'Read mailboxes, conversations and messages',
+    Export: 'Take messages out with their proofs',
+    Hold: 'Place holds',
+    'Case Management': 'Open and run cases',
+    Review: 'Review what was collected for a case',
+    'Retention Management': 'Set how long items are kept',
+    'Communication Compliance': 'Review what a policy picked',
+  },
+  sv: {
+    'Mailbox Import Export': 'Skapa, köra och ta bort anslutningar; mappa nummer; tilldela det omappade',
+    'Organization Configuration': 'Inställningar, nycklar, aviseringar, inloggning, säkerhetskopior',
+    'View-Only Configuration': 'Se anslutningar, körningar, fel och katalogen, utan innehåll',
+    'Mail Recipients': 'Importera och ändra katalogen',
+    'Role Management': 'Personer, rollgrupper och token',
+    'Audit Logs': 'Läsa, ta ut och verifiera granskningsloggen',
+    'Compliance Search': 'Räkna vad en sökning hittar',
+    Preview: 'Läsa postlådor, konversationer och meddelanden',
+    Export: 'Ta ut meddelanden med deras bevis',
+    Hold: 'Lägga bevarandekrav',
+    'Case Management': 'Öppna och driva ärenden',
+    Review: 'Granska det som samlats in till ett ärende',
+    'Retention Management': 'Bestämma hur länge objekt sparas',
+    'Communication Compliance': 'Granska det som en princip har valt ut',
+  },
+})
+
+export function useRoleText(): (role: Role) => string {
+  return useTexts(texts)
+}
