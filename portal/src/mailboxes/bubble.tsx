@@ -1,6 +1,7 @@
 /** A message in a conversation: the owner's on the right, everybody else's on the left, events and calls as lines. */
-import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components'
-import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal'
+import { Button } from '@fluentui/react-components'
+import { OpenRegular } from '@fluentui/react-icons/svg/open'
+import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark'
 import type { StreamEntry } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
 import { Moment } from '../parts/moment.tsx'
@@ -106,23 +107,24 @@ function Time({ entry, onCustody, onOpen }: Props) {
   return (
     <div className={styles.time}>
       <Moment at={entry.sentAt ?? entry.arrivedAt} kind="time" />
-      <Menu positioning="below-end">
-        <MenuTrigger disableButtonEnhancement>
-          <Button
-            className={styles.menu!}
-            size="small"
-            appearance="transparent"
-            icon={<MoreHorizontalRegular />}
-            aria-label={w('more')}
-          />
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            <MenuItem onClick={() => onOpen(entry.itemId)}>{w('open')}</MenuItem>
-            <MenuItem onClick={() => onCustody(entry.itemId)}>{m('custody')}</MenuItem>
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      <Button
+        className={styles.act!}
+        size="small"
+        appearance="transparent"
+        icon={<OpenRegular />}
+        aria-label={w('open')}
+        title={w('open')}
+        onClick={() => onOpen(entry.itemId)}
+      />
+      <Button
+        className={styles.act!}
+        size="small"
+        appearance="transparent"
+        icon={<ShieldCheckmarkRegular />}
+        aria-label={m('custody')}
+        title={m('custody')}
+        onClick={() => onCustody(entry.itemId)}
+      />
     </div>
   )
 }

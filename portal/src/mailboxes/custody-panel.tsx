@@ -1,12 +1,14 @@
 /** Where a message came from and what proves it, in a panel beside it. */
 import { Button } from '@fluentui/react-components'
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download'
+import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { download } from '../client/call.ts'
 import { type Custody, client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { useHoldsRole } from '../client/session.ts'
+import { announce } from '../parts/announce.tsx'
 import { bytesText } from '../parts/count.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { useLanguage, useTexts } from '../parts/language.ts'
@@ -14,6 +16,7 @@ import { Moment, momentText } from '../parts/moment.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SidePanel } from '../parts/side-panel.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
+import { useWords } from '../parts/words.ts'
 import styles from './custody.module.css'
 import { messageTexts } from './message-texts.ts'
 
@@ -140,13 +143,23 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
           of={[
             [
               m('digestOriginal'),
-              <Digest key="o" hex={custody.originalDigest} size={custody.originalSize} />,
+              <Digest
+                key="o"
+                name={m('digestOriginal')}
+                hex={custody.originalDigest}
+                size={custody.originalSize}
+              />,
             ],
             custody.messageSize === null
               ? [m('digestMessage'), m('originalSame')]
               : [
                   m('digestMessage'),
-                  <Digest key="m" hex={custody.messageDigest} size={custody.messageSize} />,
+                  <Digest
+                    key="m"
+                    name={m('digestMessage')}
+                    hex={custody.messageDigest}
+                    size={custody.messageSize}
+                  />,
                 ],
             [m('vaultObject'), <code key="v">{custody.vaultObject}</code>],
           ]}
@@ -182,13 +195,23 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
   )
 }
 
-function Digest({ hex, size }: { readonly hex: string; readonly size: number }) {
+function Digest({ name, hex, size }: { readonly name: string; readonly hex: string; readonly size: number }) {
+  const m = useTexts(messageTexts)
+  const w = useWords()
   const [language] = useLanguage()
   return (
     <>
       <code>{hex}</code>
       <br />
       {bytesText(size, language)}
+      <Button
+        size="small"
+        appearance="transparent"
+        icon={<CopyRegular />}
+        aria-label={m('copyDigest', { name })}
+        title={w('copy')}
+        onClick={() => void navigator.clipboard.writeText(hex).then(() => announce(w('copied')))}
+      />
     </>
   )
 }

@@ -58,17 +58,19 @@ function Picture({ itemId, file }: FileProps) {
       >
         <img src={source} alt={name} loading="lazy" onError={() => setBroken(true)} />
       </button>
-      <Dialog open={isLarge} onOpenChange={(_, { open }) => setLarge(open)}>
-        <DialogSurface className={styles.dialog!}>
-          <DialogBody>
-            <DialogTitle>{name}</DialogTitle>
-            <DialogContent>
-              <img className={styles.large} src={source} alt={name} />
-              <FileLine itemId={itemId} file={file} />
-            </DialogContent>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      {isLarge && (
+        <Dialog open onOpenChange={(_, { open }) => setLarge(open)}>
+          <DialogSurface className={styles.dialog!}>
+            <DialogBody>
+              <DialogTitle>{name}</DialogTitle>
+              <DialogContent>
+                <img className={styles.large} src={source} alt={name} />
+                <FileLine itemId={itemId} file={file} />
+              </DialogContent>
+            </DialogBody>
+          </DialogSurface>
+        </Dialog>
+      )}
     </>
   )
 }

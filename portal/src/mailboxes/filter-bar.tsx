@@ -1,18 +1,7 @@
 /** Searching and narrowing a folder; what is on stands as chips that take it away again. */
-import {
-  Button,
-  Checkbox,
-  Field,
-  Input,
-  Popover,
-  PopoverSurface,
-  PopoverTrigger,
-  Radio,
-  RadioGroup,
-  SearchBox,
-} from '@fluentui/react-components'
+import { Button, Checkbox, Field, Input, Radio, RadioGroup, SearchBox } from '@fluentui/react-components'
 import { FilterRegular } from '@fluentui/react-icons/svg/filter'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { type Chip, FilterChips } from '../parts/filter-chips.tsx'
 import { useTexts } from '../parts/language.ts'
 import styles from './filter-bar.module.css'
@@ -36,7 +25,23 @@ export function FilterBar({ state, change }: Props) {
   const t = useTexts(mailboxTexts)
   const [typed, setTyped] = useState(state.words)
   const [open, setOpen] = useState(false)
+  const anchor = useRef<HTMLDivElement>(null)
   useEffect(() => setTyped(state.words), [state.words])
+  useEffect(() => {
+    if (!open) return
+    const leave = (event: Event) => {
+      if (event instanceof KeyboardEvent && event.key !== 'Escape') return
+      if (event instanceof PointerEvent && anchor.current?.contains(event.target as Node)) return
+      setOpen(false)
+      if (event instanceof KeyboardEvent) anchor.current?.querySelector('button')?.focus()
+    }
+    document.addEventListener('keydown', leave)
+    document.addEventListener('pointerdown', leave)
+    return () => {
+      document.removeEventListener('keydown', leave)
+      document.removeEventListener('pointerdown', leave)
+    }
+  }, [open])
   const search = (event: FormEvent) => {
     event.preventDefault()
     change({ words: typed.trim() }, { push: true })
@@ -55,20 +60,23 @@ export function FilterBar({ state, change }: Props) {
           }}
         />
       </form>
-      <Popover open={open} onOpenChange={(_, data) => setOpen(data.open)} trapFocus positioning="below-end">
-        <PopoverTrigger disableButtonEnhancement>
-          <Button icon={<FilterRegular />}>{t('filter')}</Button>
-        </PopoverTrigger>
-        <PopoverSurface aria-label={t('filter')}>
-          <FilterForm
-            state={state}
-            onApply={filter => {
-              setOpen(false)
-              change(filter, { push: true })
-            }}
-          />
-        </PopoverSurface>
-      </Popover>
+      <div className={styles.anchor} ref={anchor}>
+        <Button icon={<FilterRegular />} aria-expanded={open} onClick={() => setOpen(present => !present)}>
+          {t('filter')}
+        </Button>
+        {open && (
+          <div className={styles.surface}>
+            <FilterForm
+              state={state}
+              onApply={filter => {
+                setOpen(false)
+                anchor.current?.querySelector('button')?.focus()
+                change(filter, { push: true })
+              }}
+            />
+          </div>
+        )}
+      </div>
       <FilterChips chips={useChips(state, change)} onClear={() => change(NONE)} />
     </>
   )
@@ -101,7 +109,7 @@ function FilterForm({
     })
   }
   return (
-    <form className={styles.form} onSubmit={apply}>
+    <form className={styles.form} aria-label={t('filter')} onSubmit={apply}>
       <Field label={t('participant')} hint={t('participantHint')}>
         <Input value={filter.participant} onChange={(_, { value }) => set({ participant: value })} />
       </Field>

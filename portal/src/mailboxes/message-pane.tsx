@@ -1,5 +1,5 @@
 /** One message opened: who, when, what; then its other forms, its header, its bytes, and what proves it. */
-import { Button, Tab, TabList } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { ChatRegular } from '@fluentui/react-icons/svg/chat'
 import { MailReadRegular } from '@fluentui/react-icons/svg/mail-read'
 import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark'
@@ -14,6 +14,7 @@ import { Notice } from '../parts/notice.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock, SkeletonLine } from '../parts/skeleton.tsx'
 import { CallLine } from './call-line.tsx'
+import { Choices } from './choices.tsx'
 import { FileList } from './file-list.tsx'
 import styles from './message.module.css'
 import { HeaderTable, OriginalView } from './message-forms.tsx'
@@ -75,6 +76,7 @@ function Message({
   const navigate = useNavigate()
   const show = state.show === 'html' && !message.hasHtml ? 'message' : state.show
   const { itemId, conversation } = message
+  const form = (key: string, text: string) => ({ key, text, to: addressOf({ show: key }) })
   return (
     <div className={styles.message}>
       <header className={styles.head}>
@@ -115,18 +117,18 @@ function Message({
         </div>
         <Parties message={message} />
       </header>
-      <TabList
-        className={styles.tabs!}
-        size="small"
-        aria-label={m('message')}
-        selectedValue={show}
-        onTabSelect={(_, { value }) => change({ show: String(value) })}
-      >
-        <Tab value="message">{m('message')}</Tab>
-        {message.hasHtml && <Tab value="html">{m('html')}</Tab>}
-        <Tab value="headers">{m('headers')}</Tab>
-        <Tab value="original">{m('original')}</Tab>
-      </TabList>
+      <div className={styles.tabs}>
+        <Choices
+          label={m('message')}
+          chosen={show}
+          choices={[
+            form('message', m('message')),
+            ...(message.hasHtml ? [form('html', m('html'))] : []),
+            form('headers', m('headers')),
+            form('original', m('original')),
+          ]}
+        />
+      </div>
       <div className={styles.body}>
         <Notes message={message} addressOf={addressOf} />
         {show === 'message' && (

@@ -63,7 +63,7 @@ export function Player({ itemId, file }: Props) {
   }
   if (trouble === 'play')
     return (
-      <div className={styles.player}>
+      <div className={styles.unplayable}>
         <p className={styles.broken}>{m('cannotPlay', { type: file.contentType })}</p>
         <FileLine itemId={itemId} file={file} />
       </div>

@@ -1,5 +1,5 @@
 /** A mailbox read: folders, the two views, filters, a list and a pane. In a narrow window the list, then the pane. */
-import { Button, Dropdown, Option, Tab, TabList, Tooltip } from '@fluentui/react-components'
+import { Button, Dropdown, Option, Tooltip } from '@fluentui/react-components'
 import { ArrowLeftRegular } from '@fluentui/react-icons/svg/arrow-left'
 import { ChatMultipleRegular } from '@fluentui/react-icons/svg/chat-multiple'
 import { EyeRegular } from '@fluentui/react-icons/svg/eye'
@@ -14,6 +14,7 @@ import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { useWords } from '../parts/words.ts'
+import { Choices } from './choices.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { CustodyPanel } from './custody-panel.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -69,24 +70,19 @@ export function Reader() {
           <>
             <div className={styles.bar}>
               <FolderChoice mailbox={mailbox} folder={folder} />
-              <TabList
-                aria-label={t('view')}
-                size="small"
-                selectedValue={state.view}
-                onTabSelect={(_, { value }) =>
-                  change(
-                    { view: String(value), item: '', conversation: '', around: '', at: '' },
-                    { push: true },
-                  )
-                }
-              >
-                <Tab value="messages" icon={<MailRegular />}>
-                  {t('messages')}
-                </Tab>
-                <Tab value="conversations" icon={<ChatMultipleRegular />}>
-                  {t('conversations')}
-                </Tab>
-              </TabList>
+              <Choices
+                label={t('view')}
+                chosen={state.view}
+                choices={[
+                  { key: 'messages', text: t('messages'), icon: MailRegular, to: addressOf(view('')) },
+                  {
+                    key: 'conversations',
+                    text: t('conversations'),
+                    icon: ChatMultipleRegular,
+                    to: addressOf(view('conversations')),
+                  },
+                ]}
+              />
               {!isConversations && <FilterBar state={state} change={change} />}
             </div>
             <div className={styles.panes}>
@@ -142,6 +138,11 @@ export function Reader() {
       {state.panel !== '' && <CustodyPanel itemId={state.panel} closeTo={addressOf({ panel: '' })} />}
     </div>
   )
+}
+
+/** The other view, with nothing open in it. */
+function view(name: string) {
+  return { view: name, item: '', conversation: '', around: '', at: '', after: '', before: '' }
 }
 
 function titleOf(mailbox: Mailbox, t: ReturnType<typeof useTexts<typeof mailboxTexts.en>>): string {

@@ -138,13 +138,16 @@ function useScroll(entries: readonly StreamEntry[], around: string) {
     const element = place.current
     const first = entries[0]?.itemId
     if (element === null || first === undefined) return
+    // In a narrow window the page itself scrolls.
+    const isOwn = getComputedStyle(element).overflowY !== 'visible'
+    const scroller = isOwn ? element : (document.scrollingElement ?? element)
     const known = before.current
     if (known === null) {
       const wanted = around === '' ? null : document.getElementById(`message-${around}`)
       if (wanted) wanted.scrollIntoView({ block: 'center' })
-      else element.scrollTop = element.scrollHeight
-    } else if (known.first !== first) element.scrollTop += element.scrollHeight - known.height
-    before.current = { first, height: element.scrollHeight }
+      else scroller.scrollTop = scroller.scrollHeight
+    } else if (known.first !== first) scroller.scrollTop += scroller.scrollHeight - known.height
+    before.current = { first, height: scroller.scrollHeight }
   }, [entries, around])
   return place
 }

@@ -148,7 +148,7 @@ export const mailboxTexts = textsOf('mailboxes', {
     emptyFound: 'Inget namn, ingen adress och inget attribut innehåller de orden.',
     importDirectory: 'Importera katalogen',
     importPurpose:
-      'En CSV-fil med en rad för varje person: Address, Display Name och vad ni mer för bok över.',
+      'En CSV-fil med en rad för varje person: Address, Display Name och det ni annars vill ha med.',
     template: 'Ladda ned en mall',
     fileLabel: 'En CSV-fil med kolumnerna Address och Display Name',
     deactivate: 'Personer som inte finns i filen blir inaktiva nu',
