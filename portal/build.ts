@@ -72,9 +72,13 @@ function putInPlace(): void {
 
 /** A digest of everything that the build reads: sources, configuration, and the versions of the packages. */
 function inputHash(): string {
-  const files = globSync('{index.html,build.ts,vite.config.ts,tsconfig.json,{src,public}/**/*}', {
-    cwd: PORTAL,
-  })
+  const files = globSync(
+    [
+      '{index.html,build.ts,vite.config.ts,tsconfig.json,{src,public}/**/*}',
+      '../docs/{guide,operating,formats}/*.md',
+    ],
+    { cwd: PORTAL },
+  )
     .filter(file => statSync(join(PORTAL, file)).isFile())
     .map(file => file.replaceAll('\\', '/'))
     .sort()

@@ -20,5 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
   },
-  server: { port: 5173, strictPort: false, proxy: { '/api': 'http://127.0.0.1:8480' } },
+  // The guide's pages are docs/.
+  server: {
+    fs: { allow: ['..'] },
+    port: 5173,
+    strictPort: false,
+    proxy: { '/api': 'http://127.0.0.1:8480' },
+  },
 })

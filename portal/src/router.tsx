@@ -22,6 +22,7 @@ function areaRoutes(): RouteObject[] {
   })
 }
 
+const Guide = lazy(async () => ({ default: (await import('./guide/guide.tsx')).Guide }))
 const Account = lazy(async () => ({ default: (await import('./signin/account.tsx')).Account }))
 
 export const router = createBrowserRouter([
@@ -44,6 +45,14 @@ export const router = createBrowserRouter([
             element: (
               <Guard>
                 <Account />
+              </Guard>
+            ),
+          },
+          {
+            path: '/guide/*',
+            element: (
+              <Guard>
+                <Guide />
               </Guard>
             ),
           },

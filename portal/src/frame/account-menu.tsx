@@ -52,7 +52,7 @@ export function AccountMenu() {
           <MenuItem icon={<KeyRegular />} onClick={open('/account/tokens')}>
             {t('tokens')}
           </MenuItem>
-          <MenuItemLink icon={<CodeRegular />} href="/api/" target="_blank">
+          <MenuItemLink icon={<CodeRegular />} href="/api/reference" target="_blank">
             {t('apiPage')}
           </MenuItemLink>
           <MenuDivider />

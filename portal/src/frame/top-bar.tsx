@@ -11,7 +11,7 @@ import {
 import { DarkThemeRegular } from '@fluentui/react-icons/svg/dark-theme'
 import { NavigationRegular } from '@fluentui/react-icons/svg/navigation'
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { client } from '../client/client.ts'
 import { useSession } from '../client/session.ts'
 import { type Language, useLanguage, useTexts } from '../parts/language.ts'
@@ -58,19 +58,38 @@ export function TopBar({ onOpenNavigation }: { readonly onOpenNavigation: () => 
           onChoose={language => void client.editAccount({ body: { language } }).catch(showProblem)}
         />
         <SchemeSwitch />
-        <Tooltip content={t('help')} relationship="label">
-          <Button
-            as="a"
-            className={styles.tool!}
-            appearance="transparent"
-            href="/guide/"
-            target="_blank"
-            icon={<QuestionCircleRegular />}
-          />
-        </Tooltip>
+        <HelpLink />
         <AccountMenu />
       </div>
     </header>
+  )
+}
+
+/** The page of the guide that fits where one is. It opens apart, so that nothing is lost. */
+const HELP: Readonly<Record<string, string>> = {
+  'data-connectors': 'guide/connectors',
+  unmapped: 'guide/mapping',
+  mailboxes: 'guide/search',
+  audit: 'guide/proof',
+  permissions: 'guide/permissions',
+  settings: 'operating/configuration',
+}
+
+function HelpLink() {
+  const t = useTexts(frameTexts)
+  const { pathname } = useLocation()
+  const page = HELP[pathname.split('/')[1] ?? ''] ?? 'guide/first-steps'
+  return (
+    <Tooltip content={t('help')} relationship="label">
+      <Button
+        as="a"
+        className={styles.tool}
+        appearance="transparent"
+        href={`/guide/${page}`}
+        target="_blank"
+        icon={<QuestionCircleRegular />}
+      />
+    </Tooltip>
   )
 }
 
