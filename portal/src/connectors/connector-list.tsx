@@ -1,7 +1,7 @@
 /** The tab *Connectors*: every connector, how it is and why, and its import as it goes on. */
 import { Button } from '@fluentui/react-components'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
-import { Link, useNavigate, useOutletContext } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { type ConnectorSummary, client } from '../client/client.ts'
 import { useHoldsRole } from '../client/session.ts'
 import { Count } from '../parts/count.tsx'
@@ -16,12 +16,12 @@ import { useWords } from '../parts/words.ts'
 import { ConnectorState } from './connector-state.tsx'
 import styles from './connectors.module.css'
 import { connectorsTexts } from './texts.ts'
-import { type Imports, LIST_KEY } from './use-imports.ts'
+import { LIST_KEY, useImports } from './use-imports.ts'
 
 export function ConnectorList() {
   const t = useTexts(connectorsTexts)
   const w = useWords()
-  const { state, ended } = useOutletContext<Imports>()
+  const { state, ended } = useImports()
   const page = usePage({
     key: LIST_KEY,
     read: ({ after, signal }) => client.listConnectors({ limit: 50, after, signal }),

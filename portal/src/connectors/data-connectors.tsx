@@ -4,11 +4,9 @@ import { useTexts } from '../parts/language.ts'
 import { Page } from '../parts/page.tsx'
 import { Tabs } from '../parts/tabs.tsx'
 import { connectorsTexts } from './texts.ts'
-import { useImports } from './use-imports.ts'
 
 export function DataConnectors() {
   const t = useTexts(connectorsTexts)
-  const imports = useImports()
   return (
     <Page title={t('title')} purpose={t('purpose')}>
       <Tabs
@@ -18,7 +16,7 @@ export function DataConnectors() {
           { to: 'connectors', text: t('connectors') },
         ]}
       />
-      <Outlet context={imports} />
+      <Outlet />
     </Page>
   )
 }

@@ -30,6 +30,8 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
   const [domains, setDomains] = useState(draft.domains.join(', '))
   const [region, setRegion] = useState(draft.defaultRegion)
   const [language] = useLanguage()
+  // The switch shows at once what is on its way to the server.
+  const automatic = (edit.isPending ? edit.variables.automaticMapping : undefined) ?? draft.automaticMapping
   const chosen = () => {
     const listed = domains
       .split(/[\s,;]+/)
@@ -60,10 +62,10 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
       <div className={styles.block}>
         <Switch
           label={{ children: <strong>{t('automatic')}</strong> }}
-          checked={draft.automaticMapping}
+          checked={automatic}
           onChange={(_, { checked }) => edit.mutate({ automaticMapping: checked })}
         />
-        <p className={styles.note}>{draft.automaticMapping ? t('automaticWhy') : t('automaticOff')}</p>
+        <p className={styles.note}>{automatic ? t('automaticWhy') : t('automaticOff')}</p>
       </div>
       <div className={styles.block}>
         <h3>{t('custom')}</h3>

@@ -72,20 +72,11 @@ type DiscardProps = {
   readonly connectorId: number
   readonly product: string
   readonly onClose: () => void
-  readonly onDone?: () => void
 }
 
-export function DiscardSetup({ connectorId, product, onClose, onDone }: DiscardProps) {
+function DiscardSetup({ connectorId, product, onClose }: DiscardProps) {
   const t = useTexts(connectorsTexts)
-  const queries = useQueryClient()
-  const discard = async () => {
-    const { revision } = await client.getConnectorDraft({ connectorId })
-    await client.discardConnectorDraft({ connectorId, revision })
-    queries.removeQueries({ queryKey: ['connectors', connectorId] })
-    void queries.invalidateQueries({ queryKey: LIST_KEY })
-    showDone(t('discarded'))
-    onDone?.()
-  }
+  const discard = useDiscard(connectorId)
   return (
     <Confirm
       title={t('discardTitle', { product })}
@@ -96,4 +87,17 @@ export function DiscardSetup({ connectorId, product, onClose, onDone }: DiscardP
       {t('discardWhat')}
     </Confirm>
   )
+}
+
+/** Gives the setup up, whatever revision it is at. */
+export function useDiscard(connectorId: number): () => Promise<void> {
+  const t = useTexts(connectorsTexts)
+  const queries = useQueryClient()
+  return async () => {
+    const { revision } = await client.getConnectorDraft({ connectorId })
+    await client.discardConnectorDraft({ connectorId, revision })
+    queries.removeQueries({ queryKey: ['connectors', connectorId] })
+    void queries.invalidateQueries({ queryKey: LIST_KEY })
+    showDone(t('discarded'))
+  }
 }

@@ -9,7 +9,7 @@ import { connectorsTexts } from './texts.ts'
 
 export const LIST_KEY = ['connectors', 'list'] as const
 
-export type Imports = {
+type Imports = {
   readonly state: LiveState
   /** Connectors whose import ended while the page was looked at. */
   readonly ended: ReadonlySet<number>
@@ -35,7 +35,7 @@ export function useImports(): Imports {
     })
     if (event.ended.length > 0) {
       setEnded(before => new Set([...before, ...event.ended.map(run => run.connectorId)]))
-      announce(t('complete'))
+      announce(t('importEnded'))
     }
     if (begun || event.ended.length > 0) void queries.invalidateQueries({ queryKey: LIST_KEY })
   })
