@@ -128,7 +128,7 @@ async function look(ground: Ground, watch: Watch): Promise<Event> {
 }
 
 /** Begins with how things stand; a listener that is slow misses steps in between, but no end. */
-export async function* progressEvents(ground: Ground, signal: AbortSignal): AsyncGenerator<Event> {
+async function* progressEvents(ground: Ground, signal: AbortSignal): AsyncGenerator<Event> {
   const watch = watchOf(ground)
   const now = await readProgress(ground.database)
   let next: Event | null = { runs: now.map(run => withPace(ground, run)), ended: [] }

@@ -8,6 +8,7 @@ import {
   type Connector,
   checkNewMapping,
   findProduct,
+  getConnectorDefaults,
   importCustomMapping,
   type NewConnector,
   type Product,
@@ -31,8 +32,8 @@ export type WizardFlags = {
   automaticMapping: boolean
   mapping?: string
   domains?: string
-  region: string
-  schedule: string
+  region?: string
+  schedule?: string
   name?: string
 }
 
@@ -46,21 +47,24 @@ export async function runConnectorWizard(
   flags: WizardFlags,
 ): Promise<Connector> {
   const product = await chooseProduct(flags)
+  const defaults = await getConnectorDefaults(ground, ground.database)
+  const region = flags.region?.toUpperCase() ?? defaults.defaultRegion
+  const schedule = flags.schedule === undefined ? defaults.schedule : parseSchedule(flags.schedule)
   await acceptTerms(product, flags)
-  const signedIn = await signIn(ground, product, flags)
+  const signedIn = await signIn(ground, product, flags, defaults.itemSizeMax)
   const domains = await chooseDomains(flags, signedIn.domains)
   const automaticMapping = flags.automaticMapping && (await chooseAutomatic(flags))
   const mapping = await chooseMapping(flags)
-  if (mapping) await checkNewMapping(ground, mapping, flags.region.toUpperCase())
+  if (mapping) await checkNewMapping(ground, mapping, region)
   const wanted: NewConnector = {
     product: product.id,
     name: flags.name ?? product.name,
     ...signedIn.place,
     accountId: signedIn.accountId,
     automaticMapping,
-    defaultRegion: flags.region.toUpperCase(),
+    defaultRegion: region,
     domains,
-    schedule: parseSchedule(flags.schedule),
+    schedule,
   }
   await review(wanted, product, mapping !== null)
   const connector = await addConnector(ground, actor, wanted)
@@ -91,8 +95,7 @@ async function acceptTerms(product: Product, flags: WizardFlags): Promise<void> 
   throw new HoldfastError('TERMS_NOT_ACCEPTED', 'the terms of service were not accepted (--accept-terms)')
 }
 
-async function signIn(ground: Ground, product: Product, flags: WizardFlags) {
-  const itemSizeMax = ground.config.itemSizeMax
+async function signIn(ground: Ground, product: Product, flags: WizardFlags, itemSizeMax: number) {
   const signal = () => AbortSignal.timeout(PROBE_PATIENCE)
   if (flags.zipFolder !== undefined) {
     const place = {

@@ -75,11 +75,13 @@ export function registerConnector(program: Command): void {
     .option('--no-automatic-mapping', 'map by the custom CSV alone')
     .option('--mapping <file>', 'a custom mapping CSV')
     .option('--domains <list>', 'domains that are ours, separated by commas')
-    .option('--region <code>', 'default region for national numbers', 'GB')
+    .option(
+      '--region <code>',
+      'default region for national numbers (default: as under Settings, at first GB)',
+    )
     .option(
       '--schedule <text>',
-      '"daily 02:00 Europe/London", "hourly" or "every 15 minutes"',
-      'daily 02:00 UTC',
+      '"daily 02:00 Europe/London", "hourly" or "every 15 minutes" (default: as under Settings, at first daily 02:00 UTC)',
     )
     .option('--name <name>', 'what to call it (default: the product’s name)')
     .option('--json', 'as JSON')

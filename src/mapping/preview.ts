@@ -21,7 +21,7 @@ type Found = {
   readonly mailbox: string | null
 }
 
-export type PreviewedUser = {
+type PreviewedUser = {
   readonly userId: string
   readonly name: string
   readonly number: string

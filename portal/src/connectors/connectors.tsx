@@ -6,7 +6,7 @@ import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
 import { NotFound } from '../frame/not-found.tsx'
 import { ConnectorList } from './connector-list.tsx'
-import { DataConnectors } from './data-connectors.tsx'
+import { DataConnectors } from './catalogue-page.tsx'
 import { Overview } from './overview.tsx'
 import { ProductPage } from './product-page.tsx'
 

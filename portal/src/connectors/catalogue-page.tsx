@@ -1,4 +1,4 @@
-/** The page with the two tabs. */
+/** The page of data connectors: the catalogue of products in one tab, the connectors in the other. */
 import { Outlet } from 'react-router'
 import { useTexts } from '../parts/language.ts'
 import { Page } from '../parts/page.tsx'
