@@ -1,6 +1,6 @@
 /** Addresses to areas. The frame and the sign-in gate are around all of them; an area has its own routes below its path. */
 import { lazy } from 'react'
-import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
+import { createBrowserRouter, Outlet, type RouteObject, ScrollRestoration } from 'react-router'
 import { AREAS } from './areas.ts'
 import { Crash } from './frame/crash.tsx'
 import { Frame } from './frame/frame.tsx'
@@ -32,6 +32,7 @@ export const router = createBrowserRouter([
         <Frame>
           <Outlet />
         </Frame>
+        <ScrollRestoration />
       </Gate>
     ),
     errorElement: <Crash whole />,

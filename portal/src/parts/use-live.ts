@@ -34,8 +34,16 @@ export function useLive<Event>(address: string | null, onEvent: (event: Event) =
         tries += 1
       }
     }
-    connect()
+    // A browser has few connections to one place: a page that nobody sees gives its own back.
+    const follow = () => {
+      clearTimeout(timer)
+      source?.close()
+      if (document.visibilityState === 'visible') connect()
+    }
+    follow()
+    document.addEventListener('visibilitychange', follow)
     return () => {
+      document.removeEventListener('visibilitychange', follow)
       clearTimeout(timer)
       source?.close()
       setState('connecting')
