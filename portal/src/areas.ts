@@ -29,8 +29,8 @@ export type Area = {
   readonly icon: FluentIcon
   /** Any of these roles opens it. */
   readonly roles: readonly Role[]
-  /** Loads the area's face. Without it the area is not there yet, and is shown nowhere. */
-  readonly load?: () => Promise<{ readonly Area: ComponentType }>
+  /** Loads the area's face. */
+  readonly load: () => Promise<{ readonly Area: ComponentType }>
 }
 
 export const AREAS: readonly Area[] = [

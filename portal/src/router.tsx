@@ -9,16 +9,14 @@ import { NotFound } from './frame/not-found.tsx'
 import { Gate } from './signin/gate.tsx'
 
 function areaRoutes(): RouteObject[] {
-  return AREAS.flatMap(area => {
-    const { load } = area
-    if (load === undefined) return []
-    const Pages = lazy(async () => ({ default: (await load()).Area }))
+  return AREAS.map(area => {
+    const Pages = lazy(async () => ({ default: (await area.load()).Area }))
     const element = (
       <Guard key={area.path} area={area}>
         <Pages />
       </Guard>
     )
-    return [area.path === '/' ? { index: true, element } : { path: `${area.path}/*`, element }]
+    return area.path === '/' ? { index: true, element } : { path: `${area.path}/*`, element }
   })
 }
 
