@@ -33,8 +33,11 @@ export function Page({ title, purpose, crumbs, primary, mark, commands, reading 
   const w = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    if (first) first = false
-    else heading.current?.focus({ preventScroll: true })
+    const came = !first
+    first = false
+    // A panel that the address opened along with the page has the focus, and keeps it.
+    if (came && document.querySelector('[role="dialog"][aria-modal="true"]') === null)
+      heading.current?.focus({ preventScroll: true })
   }, [])
   return (
     <article className={reading ? styles.reading : styles.page}>
