@@ -159,4 +159,30 @@ export const IMPORT_PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
     en: { title: 'The window is wrong', hint: 'Give a beginning that is before the end.' },
     sv: { title: 'Tidsfönstret är fel', hint: 'Ange en början som ligger före slutet.' },
   },
+  PRODUCT_UNKNOWN: unknown('There is no such product', 'Produkten finns inte'),
+  REPLAY_UNKNOWN: {
+    en: { title: 'There is no such replay', hint: 'Ask for another one; the page shows what is left.' },
+    sv: { title: 'Omkörningen finns inte', hint: 'Begär en ny. Sidan visar vad som är kvar.' },
+  },
+  RUN_INCOMPLETE: {
+    en: {
+      title: 'The sums of the run do not add up',
+      hint: 'The run’s page says which. Nothing was dropped.',
+    },
+    sv: { title: 'Körningens summor stämmer inte', hint: 'Körningens sida säger vilka. Inget har kastats.' },
+  },
+  SITE_ANSWER_TOO_LARGE: {
+    en: { title: 'The site’s answer is too large' },
+    sv: {
+      title: 'Webbplatsens svar är för stort',
+      hint: 'Be webbplatsen om mindre sidor, eller höj gränsen.',
+    },
+  },
+  SITE_CONTENT_MISSING: {
+    en: { title: 'The site no longer has this content' },
+    sv: {
+      title: 'Webbplatsen har inte längre innehållet',
+      hint: 'Objektet behålls som misslyckat. Be webbplatsen om det och hämta fönstret igen.',
+    },
+  },
 }

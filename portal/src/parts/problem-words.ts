@@ -109,6 +109,35 @@ export const PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
       hint: 'Kontrollera båda. Efter fem felaktiga försök får namnet vänta en minut, sedan längre.',
     },
   },
+  SIGN_IN_LOCKED: {
+    en: { title: 'Too many wrong tries', hint: 'Wait until the time named, then try again.' },
+    sv: { title: 'För många felaktiga försök', hint: 'Vänta till tiden som nämns och försök sedan igen.' },
+  },
+  SESSION_EXPIRED: {
+    en: { title: 'Your session has ended', hint: 'Sign in again.' },
+    sv: { title: 'Din session har upphört', hint: 'Logga in igen.' },
+  },
+  SECOND_FACTOR_NEEDED: {
+    en: { title: 'The second factor comes first' },
+    sv: {
+      title: 'Den andra faktorn kommer först',
+      hint: 'Ange koden i autentiseringsappen, eller en återställningskod.',
+    },
+  },
+  REINDEX_NEEDED: {
+    en: { title: 'The index has to be made anew' },
+    sv: {
+      title: 'Indexet måste göras om',
+      hint: 'Kör holdfast reindex: posterna gjordes av en annan version.',
+    },
+  },
+  MASTER_KEY_NOT_COPIED: {
+    en: { title: 'The master key has not been copied' },
+    sv: {
+      title: 'Huvudnyckeln är inte kopierad',
+      hint: 'Kopiera den till en säker plats och kör holdfast init --master-key-copied.',
+    },
+  },
   SECOND_FACTOR_WRONG: {
     en: { title: 'The code is wrong' },
     sv: { title: 'Koden är fel', hint: 'Vänta på appens nästa kod och ange den. Varje kod gäller en gång.' },
