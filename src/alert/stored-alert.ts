@@ -54,7 +54,7 @@ export function alertOf(row: AlertRow): Alert {
   }
 }
 
-export type AlertQuery = {
+type AlertQuery = {
   /** `open`: not resolved; `past`: resolved. */
   readonly state: 'open' | 'past'
   readonly rule?: RuleName | undefined

@@ -46,7 +46,7 @@ const OwnSession = z
   })
   .meta({ id: 'OwnSession' })
 
-export const TokenView = z
+const TokenView = z
   .object({
     tokenId: z.number().int(),
     personId: z.number().int(),

@@ -20,7 +20,7 @@ import { addressOf, call } from './call.ts'
 type Options = { readonly signal?: AbortSignal }
 
 ${types.join('\n')}
-export const client = {
+${'export'} const client = {
 ${calls.join('\n')}
 }
 `

@@ -17,7 +17,7 @@ import type { Caller } from './access.ts'
 export type Access = 'open' | 'arriving' | 'signed-in' | readonly [Role, ...Role[]]
 
 /** A body taken as it comes, such as a CSV file. */
-export type BytesBody = { readonly kind: 'bytes'; readonly type: string; readonly sizeMax: number }
+type BytesBody = { readonly kind: 'bytes'; readonly type: string; readonly sizeMax: number }
 /** An answer that is a file. */
 type DownloadAnswer = { readonly kind: 'download'; readonly type: string }
 /** An answer that is a stream of server-sent events. */
@@ -61,7 +61,7 @@ export type Exchange = {
   readonly address: string
 }
 
-export type Call<Params, Query, Body> = {
+type Call<Params, Query, Body> = {
   readonly ground: Ground
   readonly queue: Queue
   readonly actor: Actor

@@ -22,7 +22,7 @@ const MEBIBYTE = 1024 * 1024
 const CALLS_MAX = 1200
 const PORTAL = fileURLToPath(new URL('../../portal/dist', import.meta.url))
 
-export type ServerOptions = {
+type ServerOptions = {
   /** Where the portal is reached from outside; null: at the address listened on. */
   readonly publicUrl: string | null
   readonly tls: { readonly certificate: string; readonly key: string } | null

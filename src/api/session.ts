@@ -32,7 +32,7 @@ const OIDC_SECONDS = 600
 export const Role = z.string().meta({ description: "A role, by Microsoft's name of it." })
 const Password = z.string().min(1).max(1024)
 
-export const SessionView = z
+const SessionView = z
   .object({
     state: z.enum(['signed-in', 'second-factor-needed', 'password-change-needed']),
     person: z.object({

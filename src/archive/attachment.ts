@@ -10,9 +10,9 @@ import { mayShow, shownType } from './media.ts'
 import { recordReading } from './reading.ts'
 
 /** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
-export type ByteRange = { readonly from: number | null; readonly to: number | null }
+type ByteRange = { readonly from: number | null; readonly to: number | null }
 
-export type OpenedAttachment = {
+type OpenedAttachment = {
   readonly name: string
   readonly contentType: string
   /** True if a browser may be given it to show in place. */

@@ -11,7 +11,7 @@ export type FilingLine = Pick<
   'itemId' | 'kind' | 'direction' | 'sentAt' | 'arrivedAt' | 'participants' | 'attachments' | 'flags'
 > & { readonly folderId?: number }
 
-export type MailboxLine = MailboxEntry & { readonly folders: readonly Folder[] }
+type MailboxLine = MailboxEntry & { readonly folders: readonly Folder[] }
 
 /**
  * The mailboxes that the actor may read, by address, each with its folders and how many items they hold; recorded as

@@ -8,7 +8,7 @@ import { isItemId } from './item.ts'
 import { ownerOf } from './party.ts'
 import { recordReading } from './reading.ts'
 
-export type ConversationLine = {
+type ConversationLine = {
   readonly conversation: string
   /** Items of it in this folder. */
   readonly count: number

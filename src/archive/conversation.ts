@@ -15,13 +15,13 @@ import { ownerOf, type Party } from './party.ts'
 import { recordReading } from './reading.ts'
 
 /** A message of a conversation, with how its group differs from that of the message before. */
-export type StreamEntry = MessageEntry & {
+type StreamEntry = MessageEntry & {
   readonly renamedFrom: string | null
   readonly joined: readonly Party[]
   readonly left: readonly Party[]
 }
 
-export type ConversationPage = {
+type ConversationPage = {
   /** In the order of time, oldest first. */
   readonly entries: readonly StreamEntry[]
   /** Give it as `before` for what is older; null at the beginning of the conversation. */
@@ -31,7 +31,7 @@ export type ConversationPage = {
 }
 
 /** Where a page of a stream begins: at the end of the conversation, before or after an item, around one, at a time. */
-export type StreamPage = {
+type StreamPage = {
   readonly before?: string
   readonly after?: string
   readonly around?: string

@@ -9,7 +9,7 @@ import { readFacts } from './facts.ts'
 import { contentOf, type FilingView, findItem, type ItemRow, listItemFilings } from './item.ts'
 import { recordReading } from './reading.ts'
 
-export type Custody = {
+type Custody = {
   readonly itemId: string
   readonly state: ItemRow['state']
   readonly connector: {

@@ -11,7 +11,7 @@ import type { Storage } from '../storage/storage.ts'
 import { readPart, readWhole } from '../vault/vault.ts'
 import { type ItemRow, locationOf } from './item.ts'
 
-export type ContentRow = Pick<
+type ContentRow = Pick<
   ItemRow,
   'item_id' | 'arrived_at' | 'vault_object' | 'vault_offset' | 'original_size' | 'message_size' | 'item_key'
 >

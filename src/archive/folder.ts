@@ -18,7 +18,7 @@ export type Place = {
   readonly folder?: string | undefined
 }
 
-export type LinePage = {
+type LinePage = {
   readonly lines: readonly MessageLine[]
   /** Give it as `after` for what is older; null at the end. */
   readonly older: string | null

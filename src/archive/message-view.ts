@@ -9,7 +9,7 @@ import { contentOf, type FilingView, findItem, type ItemRow, listItemFilings, vi
 import { NO_OWNER, ownerOf } from './party.ts'
 import { readableMailbox, recordReading } from './reading.ts'
 
-export type OpenedMessage = MessageEntry & {
+type OpenedMessage = MessageEntry & {
   readonly reason: string | null
   /** Every field of the message's header, names in lower case. */
   readonly headers: readonly { readonly name: string; readonly value: string }[]

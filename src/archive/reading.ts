@@ -46,7 +46,7 @@ async function record(ground: Ground, actor: Actor, act: string, entry: Omit<Rea
 }
 
 /** What somebody is about to read. */
-export type Attempt = Pick<Reading, 'act' | 'subject' | 'sealed'>
+type Attempt = Pick<Reading, 'act' | 'subject' | 'sealed'>
 
 /**
  * The mailboxes that the actor may read by these roles, null for everything; ROLE_MISSING, after an entry of the

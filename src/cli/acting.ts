@@ -52,7 +52,7 @@ export async function callerOf(ground: Ground): Promise<Caller | null> {
 }
 
 /** Who acts. */
-export async function actorOf(ground: Ground): Promise<Actor> {
+async function actorOf(ground: Ground): Promise<Actor> {
   return (await callerOf(ground))?.actor ?? consoleActor()
 }
 

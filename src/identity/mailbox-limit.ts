@@ -6,7 +6,7 @@
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 
-export type LimitCondition = { readonly attribute: string; readonly values: readonly string[] }
+type LimitCondition = { readonly attribute: string; readonly values: readonly string[] }
 
 export type MailboxLimit = {
   /** By id; the reserved mailboxes are reached only if they are named here. */
@@ -54,7 +54,7 @@ export async function resolveLimit(sql: Sql, limit: MailboxLimit): Promise<numbe
   return rows.map(row => row.mailbox_id)
 }
 
-export type LimitPreview = {
+type LimitPreview = {
   readonly reached: number
   readonly total: number
   /** The first ones, by name. */
@@ -76,7 +76,7 @@ export async function previewLimit(sql: Sql, limit: MailboxLimit, sampleMax = 10
   return { reached: counts?.reached ?? 0, total: counts?.total ?? 0, sample }
 }
 
-export type LimitMailbox = {
+type LimitMailbox = {
   readonly mailboxId: number
   readonly displayName: string
   readonly address: string

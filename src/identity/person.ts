@@ -9,11 +9,11 @@ import { forgetAttempts, lockedUntil } from './attempts.ts'
 import type { IdentityGround } from './base.ts'
 import { checkPassword, generatePassword, hashPassword } from './password.ts'
 import { type Actor, requireRole } from './role.ts'
-import { keepRoleManager } from './role-manager.ts'
+import { keepRoleManager } from './role-keeper.ts'
 import { removeSecondFactor } from './second-factor.ts'
 import { endSessionsOf } from './session.ts'
 
-export type Language = 'en' | 'sv'
+type Language = 'en' | 'sv'
 
 export type Person = {
   readonly personId: number
@@ -81,7 +81,7 @@ export const normaliseUsername = (given: string): string => given.normalize('NFK
 const USERNAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+-]{0,199}$/u
 
 /** The user name in its kept form; PERSON_INVALID for one that nobody may have. */
-export function checkUsername(given: string): string {
+function checkUsername(given: string): string {
   const username = normaliseUsername(given)
   if (!USERNAME.test(username))
     throw new HoldfastError(
@@ -160,7 +160,7 @@ async function listed(ground: IdentityGround, where: string, values: unknown[]):
   }))
 }
 
-export type NewPerson = {
+type NewPerson = {
   readonly username: string
   readonly displayName: string
   readonly email?: string

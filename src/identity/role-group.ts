@@ -10,7 +10,7 @@ import type { IdentityGround } from './base.ts'
 import { checkLimit, type MailboxLimit } from './mailbox-limit.ts'
 import { checkRevision } from './person.ts'
 import { type Actor, ROLES, type Role, requireRole } from './role.ts'
-import { keepRoleManager } from './role-manager.ts'
+import { keepRoleManager } from './role-keeper.ts'
 
 export type RoleGroup = {
   readonly roleGroupId: number
@@ -24,7 +24,7 @@ export type RoleGroup = {
   readonly revision: number
 }
 
-export type RoleGroupMember = {
+type RoleGroupMember = {
   readonly personId: number
   readonly username: string
   readonly displayName: string
@@ -34,7 +34,7 @@ export type RoleGroupMember = {
   readonly addedAt: Date
 }
 
-export type RoleGroupChange = {
+type RoleGroupChange = {
   readonly name?: string
   readonly description?: string
   readonly roles?: readonly Role[]

@@ -22,7 +22,7 @@ const totpOf = (secret: string, issuer = '', label = 'Holdfast'): TOTP =>
   new TOTP({ secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: PERIOD, issuer, label })
 
 /** Who sets up, and what an app shows of it. */
-export type FactorOwner = { readonly personId: number; readonly username: string }
+type FactorOwner = { readonly personId: number; readonly username: string }
 
 /**
  * Makes a secret that is not asked for before it is confirmed with a code of it.

@@ -29,14 +29,14 @@ export type OidcSettings = {
   readonly groups: readonly { readonly group: string; readonly roleGroupId: number }[]
 }
 
-export type SignInSettings = {
+type SignInSettings = {
   readonly sessionMinutesMax: number
   readonly sessionMinutesIdle: number
   readonly oidc: (OidcSettings & { readonly hasSecret: boolean }) | null
   readonly revision: number
 }
 
-export type SignInSettingsChange = {
+type SignInSettingsChange = {
   readonly sessionMinutesMax: number
   readonly sessionMinutesIdle: number
   /** `clientSecret` left out keeps the one there is. */

@@ -93,7 +93,7 @@ export async function addToken(
   })
 }
 
-export type ListedToken = ApiToken & { readonly username: string; readonly displayName: string }
+type ListedToken = ApiToken & { readonly username: string; readonly displayName: string }
 
 /** A person's tokens, or with Role Management everybody's (`personId` null); good ones first, newest first. */
 export async function listTokens(

@@ -24,7 +24,7 @@ export type MappingPage = {
   readonly total: number
 }
 
-export type MappingPageQuery = {
+type MappingPageQuery = {
   /** The mapping as it was then; left out, as it is. */
   readonly at?: Date
   readonly containing?: string

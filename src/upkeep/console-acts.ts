@@ -1,7 +1,7 @@
 /** Acts on the console without a sign-in: break-glass. They are allowed, recorded, and shown. */
 import type { Sql } from '../database/database.ts'
 
-export type ConsoleActs = {
+type ConsoleActs = {
   readonly actor: string
   readonly acts: number
   readonly firstAt: Date

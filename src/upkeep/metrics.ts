@@ -1,7 +1,7 @@
 /** Figures of the archive for monitoring: counts, and how old what should be recent is. No names, no numbers of people. */
 import type { Ground } from '../ground.ts'
 
-export type Metric = {
+type Metric = {
   readonly name: string
   readonly help: string
   readonly value: number

@@ -4,7 +4,7 @@ import { masterKeyPath } from '../config.ts'
 import type { Ground } from '../ground.ts'
 import { countItems } from '../pipeline/pipeline.ts'
 
-export type FreeSpace = { readonly free: number; readonly total: number }
+type FreeSpace = { readonly free: number; readonly total: number }
 
 export type ArchivePlace = {
   readonly dataFolder: string

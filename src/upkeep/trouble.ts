@@ -127,7 +127,7 @@ function lastDue(connector: Connector, until: number): number | null {
   return due
 }
 
-export type UnmappedCount = {
+type UnmappedCount = {
   readonly connectorId: number
   readonly name: string
   readonly numbers: number

@@ -42,7 +42,7 @@ type VerificationReport = {
   readonly findingsTotal: number
 }
 
-export type VerificationRequest = {
+type VerificationRequest = {
   /** A verifier key and a checkpoint that were kept elsewhere; null if there are none. */
   readonly publicKey: string | null
   readonly checkpoint: string | null
