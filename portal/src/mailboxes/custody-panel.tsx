@@ -85,7 +85,7 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
                 <Moment at={custody.collectedAt} kind="seconds" />
                 <br />
                 {maySeeRun ? (
-                  <Link to={`/data-connectors/${connector.connectorId}/runs/${run.runId}`}>
+                  <Link to={`/data-connectors/connectors/${connector.connectorId}/runs/${run.runId}`}>
                     {collectedBy}
                   </Link>
                 ) : (
