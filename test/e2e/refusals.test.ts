@@ -17,7 +17,9 @@ test('a demonstration archive refuses sites elsewhere and real ones, and says wh
   await archive.addPeople(PEOPLE_CSV)
   await archive.work()
 
-  const elsewhere = await archive.addConnector({ ...site, url: 'https://archive.example.com/' }, 'o2')
+  const elsewhere = await archive.addConnector({ ...site, url: 'https://archive.example.com/' }, 'o2', {
+    accountId: 'ELSEWHERE-1',
+  })
   const run = await archive.run(elsewhere, WINDOW)
   assert.deepEqual([run.status, run.errorCode], ['failed', 'SITE_NOT_DEMONSTRATION'])
   const atReal = await archive.addConnector(real, 'o2', { accountId: 'REAL-1' })
