@@ -25,16 +25,14 @@ export function BreakGlass() {
     .sort()
     .at(-1)!
   return (
-    <Notice
-      title={t('breakGlass', { count: acts })}
-      {...(mayAudit
-        ? {
-            action: <Link to="/audit?breakGlass=true">{t('breakGlassShow')}</Link>,
-          }
-        : {})}
-    >
+    <Notice title={t('breakGlass', { count: acts })}>
       {t('breakGlassWho', { names: new Intl.ListFormat(localeOf(language)).format(names) })}
       <Moment at={latest} />
+      {mayAudit && (
+        <div>
+          <Link to="/audit?breakGlass=true">{t('breakGlassShow')}</Link>
+        </div>
+      )}
     </Notice>
   )
 }

@@ -72,7 +72,9 @@ export function OidcForm({ provider, hasSecret, redirectUri, readOnly, onChange 
                 usernameClaim: 'preferred_username',
                 usernameTrusted: true,
                 ...(provider.name === '' ? { name: 'Microsoft' } : {}),
-                ...(provider.issuer === '' ? { issuer: 'https://login.microsoftonline.com/<tenant-id>/v2.0' } : {}),
+                ...(provider.issuer === ''
+                  ? { issuer: 'https://login.microsoftonline.com/<tenant-id>/v2.0' }
+                  : {}),
               })
             }
           >

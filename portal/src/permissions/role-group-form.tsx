@@ -64,6 +64,7 @@ export function RoleGroupForm({ fields, builtIn, onChange }: Props) {
           value={fields.description}
           maxLength={500}
           resize="vertical"
+          rows={3}
           onChange={(_, { value }) => onChange({ ...fields, description: value })}
         />
       </Field>
