@@ -12,15 +12,14 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
 import { readEntries } from '../audit/audit.ts'
 import { manualClock } from '../clock.ts'
 import { describeError } from '../log.ts'
 import { testArchive } from '../testing/archive.ts'
 import { makeCertificate } from '../testing/certificate.ts'
+import { SMTP_PASSWORD as PASSWORD, startSmtp } from '../testing/smtp.ts'
 import {
   addChannel,
-  type ChannelSettings,
   changeChannel,
   changeRule,
   deliverAlerts,
@@ -35,7 +34,6 @@ import { signatureOf } from './webhook.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
 const MINUTE = 60_000
-const PASSWORD = 'Turnstone-8841-smtp'
 const NAMES = { name: 'Operators', enabled: true }
 
 type Context = { after(work: () => Promise<void>): void }
@@ -50,54 +48,6 @@ async function archiveWithTrouble(t: Context) {
     assert.equal((await evaluateAlerts(ground))?.opened, 1)
   }
   return { archive, ground, actor, clock, trouble }
-}
-
-type Received = { readonly from: string; readonly to: string[]; readonly raw: string }
-
-async function startSmtp(t: Context, mode: 'tls' | 'starttls', refuse?: () => Error | null) {
-  // Certificates are checked against the machine's own time.
-  const { certificate, key } = makeCertificate('localhost', '127.0.0.1', Date.now(), Date.now() + 3_600_000)
-  const received: Received[] = []
-  const seen = { clear: 0, signedIn: 0 }
-  const server = new SMTPServer({
-    secure: mode === 'tls',
-    key,
-    cert: certificate,
-    authMethods: ['PLAIN', 'LOGIN'],
-    onAuth: (auth, session, done) => {
-      if (!session.secure) seen.clear++
-      if (auth.username !== 'holdfast' || auth.password !== PASSWORD) return done(new Error('Invalid login'))
-      seen.signedIn++
-      done(null, { user: auth.username })
-    },
-    onMailFrom: (_address, _session, done) => done(refuse?.() ?? null),
-    onData: (stream, session, done) => {
-      text(stream).then(raw => {
-        const { mailFrom, rcptTo } = session.envelope
-        received.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(each => each.address),
-          raw,
-        })
-        done()
-      }, done)
-    },
-  })
-  server.on('error', () => {})
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()))
-  t.after(() => new Promise<void>(resolve => server.close(() => resolve())))
-  const settings = {
-    kind: 'email',
-    host: 'localhost',
-    port: (server.server.address() as AddressInfo).port,
-    security: mode,
-    user: 'holdfast',
-    from: 'holdfast@kestrel-harbour.example',
-    to: ['ops@kestrel-harbour.example', 'second@kestrel-harbour.example'],
-    language: 'en',
-    authority: certificate,
-  } satisfies ChannelSettings
-  return { settings, received, seen, server }
 }
 
 type Post = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly url: string }

@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components'
 import { LockOpenRegular } from '@fluentui/react-icons/svg/lock-open'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link, useLocation, useParams } from 'react-router'
 import { client, type OpenedAuditEntry } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
@@ -32,6 +32,7 @@ export function EntryPanel() {
     queryFn: ({ signal }) => client.getAuditEntry({ entryId, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const sealedHead = useRef<HTMLHeadingElement>(null)
   const [opening, setOpening] = useState(false)
   const [refused, setRefused] = useState<Problem | null>(null)
   const problem = query.error instanceof Problem ? query.error : null
@@ -42,6 +43,8 @@ export function EntryPanel() {
       queries.setQueryData<OpenedAuditEntry>(key, await client.getAuditEntry({ entryId, sealed: 'true' }))
       // The opening is an entry itself.
       void queries.invalidateQueries({ queryKey: ['audit', 'entries'] })
+      // The button is gone: the focus goes to what it opened.
+      sealedHead.current?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       setRefused(error)
@@ -82,7 +85,9 @@ export function EntryPanel() {
           )}
           {entry.hasSealed && (
             <section>
-              <h3 className={styles.subhead}>{t('sealed')}</h3>
+              <h3 ref={sealedHead} tabIndex={-1} className={styles.subhead}>
+                {t('sealed')}
+              </h3>
               {entry.sealed !== null ? (
                 <>
                   <Detail of={entry.sealed} />

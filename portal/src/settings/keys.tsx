@@ -89,7 +89,8 @@ function State({ of }: { readonly of: KeyState }) {
       </Section>
       <Section title={t('purposeKeys')}>
         <p className={styles.lead}>{t('purposeKeysText')}</p>
-        <div className={styles.scroll}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard */}
+        <section className={styles.scroll} aria-label={t('keysTable')} tabIndex={0}>
           <table className={styles.table}>
             <thead>
               <tr>
@@ -119,7 +120,7 @@ function State({ of }: { readonly of: KeyState }) {
               })}
             </tbody>
           </table>
-        </div>
+        </section>
       </Section>
       {mayTake && (
         <Section title={t('publicKey')}>

@@ -12,6 +12,7 @@ export function SettingsPage() {
       <Tabs
         label={t('title')}
         tabs={[
+          { to: 'sign-in', text: t('signIn') },
           { to: 'storage', text: t('storage') },
           { to: 'defaults', text: t('defaults') },
           { to: 'keys', text: t('keys') },

@@ -5,13 +5,15 @@ import { About } from './about.tsx'
 import { Defaults } from './defaults.tsx'
 import { Keys } from './keys.tsx'
 import { SettingsPage } from './settings-page.tsx'
+import { SignIn } from './sign-in.tsx'
 import { Storage } from './storage.tsx'
 
 export function Area() {
   return (
     <Routes>
       <Route path="/" element={<SettingsPage />}>
-        <Route index element={<Navigate to="storage" replace />} />
+        <Route index element={<Navigate to="sign-in" replace />} />
+        <Route path="sign-in" element={<SignIn />} />
         <Route path="storage" element={<Storage />} />
         <Route path="defaults" element={<Defaults />} />
         <Route path="keys" element={<Keys />} />
