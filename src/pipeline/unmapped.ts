@@ -146,7 +146,7 @@ async function groups(
   return sql.query<GroupRow>(
     `select connector_id, source_user, array_agg(distinct reason) as reasons, count(distinct item_id) as items,
        array_agg(distinct mailbox) filter (where mailbox <> '') as wanted,
-       min(coalesce(sent_at, failed_at)) as first_at, max(coalesce(sent_at, failed_at)) as last_at
+       coalesce(min(sent_at), min(failed_at)) as first_at, coalesce(max(sent_at), max(failed_at)) as last_at
      from failure where ${CONDITIONS} group by connector_id, source_user
      having $4::bigint is null or (-count(distinct item_id), source_user, connector_id) > (-$4, $5, $6)
      order by items desc, source_user, connector_id limit $7`,

@@ -3,7 +3,7 @@
  * own beside its colour. The days are walked with the arrow keys; a day leads to the runs that read it. The same as a
  * table is one click away.
  */
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import type { CalendarDay } from '../client/client.ts'
 import { Count } from '../parts/count.tsx'
@@ -27,6 +27,11 @@ export function Calendar({ days, dayLink }: Props) {
   const last = days.at(-1)?.day ?? ''
   const [chosen, setChosen] = useState(last)
   const [pointed, setPointed] = useState<string | null>(null)
+  const scroll = useRef<HTMLDivElement>(null)
+  // Where there is no room for all of them, the latest days are what one looks for.
+  useEffect(() => {
+    if (scroll.current) scroll.current.scrollLeft = scroll.current.scrollWidth
+  }, [])
   const lead = weekdayOf(days[0]?.day ?? '1970-01-01')
   const say = useDayText()
   const told = days.find(({ day }) => day === (pointed ?? chosen)) ?? days.at(-1)
@@ -54,7 +59,7 @@ export function Calendar({ days, dayLink }: Props) {
   }
   return (
     <div className={styles.calendar}>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} ref={scroll}>
         <div className={styles.weekdays} aria-hidden>
           {['2026-11-02', '2026-11-04', '2026-11-06'].map(monday => (
             <span key={monday} style={{ gridRow: weekdayOf(monday) + 1 }}>

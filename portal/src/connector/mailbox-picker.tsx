@@ -38,6 +38,7 @@ export function MailboxPicker({ label, hint, problem = null, value, onChoose, au
   const t = useTexts(texts)
   const [language] = useLanguage()
   const [text, setText] = useState(value)
+  const [open, setOpen] = useState(false)
   const search = useLate(text === value ? '' : text)
   const choices = useQuery({
     queryKey: ['mailbox-choices', search],
@@ -59,6 +60,8 @@ export function MailboxPicker({ label, hint, problem = null, value, onChoose, au
     >
       <Combobox
         freeform
+        open={open}
+        onOpenChange={(_, change) => setOpen(change.open)}
         autoFocus={autoFocus}
         autoComplete="off"
         placeholder={t('placeholder')}
@@ -67,6 +70,7 @@ export function MailboxPicker({ label, hint, problem = null, value, onChoose, au
         onChange={event => {
           setText(event.target.value)
           onChoose('')
+          setOpen(true)
         }}
         onOptionSelect={(_, { optionValue }) => {
           if (optionValue === undefined) return

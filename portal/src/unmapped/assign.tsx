@@ -125,7 +125,9 @@ function Result({ of, connectorId, party }: ResultProps) {
   const t = useTexts(unmappedTexts)
   const place = useRef<HTMLDivElement>(null)
   const replay = useReplay(of.replay) ?? of.replay
-  useEffect(() => place.current?.focus(), [])
+  useEffect(() => {
+    place.current?.focus()
+  }, [])
   const name = of.mailbox.displayName || of.mailbox.address
   const left = replay.failures - replay.resolved
   const toMapping = `/data-connectors/connectors/${connectorId}/mapping?q=${encodeURIComponent(party)}`

@@ -37,7 +37,7 @@ export const unmappedTexts = textsOf('unmapped', {
     connectorChip: 'Connector: {{name}}',
     reasonChip: 'Why: {{reason}}',
 
-    panelOf: 'Unmapped {{who}}',
+    panelTitle: 'Unmapped number',
     nobodyTitle: 'Items that name none of our people',
     wanted: 'Named in vain',
     mend: 'What mends it',
@@ -112,7 +112,7 @@ export const unmappedTexts = textsOf('unmapped', {
     connectorChip: 'Anslutning: {{name}}',
     reasonChip: 'Orsak: {{reason}}',
 
-    panelOf: 'Omappat {{who}}',
+    panelTitle: 'Omappat nummer',
     nobodyTitle: 'Objekt som inte nämner någon av våra',
     wanted: 'Nämnd förgäves',
     mend: 'Så rättas det',

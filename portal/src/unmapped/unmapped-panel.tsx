@@ -35,7 +35,7 @@ export function UnmappedPanel() {
   })
   return (
     <SidePanel
-      title={sourceUser === '' ? t('nobodyTitle') : t('number')}
+      title={sourceUser === '' ? t('nobodyTitle') : t('panelTitle')}
       {...(sourceUser === ''
         ? {}
         : { subtitle: <Who name={sourceUser} as={query.data?.registeredName ?? null} /> })}
