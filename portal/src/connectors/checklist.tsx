@@ -93,6 +93,7 @@ function useLine({ id, state, names, users, of, code, text }: Prerequisite, mapp
   const [language] = useLanguage()
   const mayGive = useHoldsRole('Role Management')
   const mayImport = useHoldsRole('Mail Recipients')
+  const mayConfigure = useHoldsRole('Organization Configuration')
   const count = of ?? 0
   const lost = { lost: users.length, of: count }
   const met = state === 'met'
@@ -111,7 +112,7 @@ function useLine({ id, state, names, users, of, code, text }: Prerequisite, mapp
       return {
         title: t('masterKey'),
         text: met ? t('masterKeyMet') : t('masterKeyNot'),
-        mend: met ? null : <Link to="/settings">{t('masterKeyMend')}</Link>,
+        mend: met || !mayConfigure ? null : <Link to="/settings/keys">{t('masterKeyMend')}</Link>,
       }
     case 'account':
       return {
@@ -143,7 +144,7 @@ function useLine({ id, state, names, users, of, code, text }: Prerequisite, mapp
           met || later ? null : mappingPath !== undefined && count > 0 ? (
             <Link to={mappingPath}>{t('mailboxMendMapping')}</Link>
           ) : mayImport ? (
-            <Link to="/mailboxes">{t('mailboxMend')}</Link>
+            <Link to="/mailboxes/import">{t('mailboxMend')}</Link>
           ) : null,
       }
     case 'app':

@@ -5,8 +5,8 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
 import { NotFound } from '../frame/not-found.tsx'
-import { ConnectorList } from './connector-list.tsx'
 import { DataConnectors } from './catalogue-page.tsx'
+import { ConnectorList } from './connector-list.tsx'
 import { Overview } from './overview.tsx'
 import { ProductPage } from './product-page.tsx'
 
