@@ -76,7 +76,7 @@ async function go(page: Page, path: string): Promise<void> {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 // What is seen, in the words that are seen: a hidden text must not count.
-const seen = (place: Locator) => place.evaluate(element => (element as { innerText: string }).innerText)
+const seen = async (place: Locator) => (await place.allInnerTexts()).join(' ')
 const said = async (page: Page) => (await seen(page.locator('#content'))).replaceAll(/\s+/g, ' ')
 
 test('a run shows both its sums and its failures, and a number is assigned a mailbox and seen to arrive', async t => {

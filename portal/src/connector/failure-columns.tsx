@@ -1,9 +1,8 @@
 /** The columns of a list of failures: those of Microsoft's connector report, then ours. */
 import { Link } from 'react-router'
 import type { Failure } from '../client/client.ts'
-import { useTexts } from '../parts/language.ts'
-import { Moment } from '../parts/moment.tsx'
-import { StatusBadge } from '../parts/status-badge.tsx'
+import { useLanguage, useTexts } from '../parts/language.ts'
+import { Moment, momentText } from '../parts/moment.tsx'
 import type { Column } from '../parts/table.tsx'
 import styles from './connector.module.css'
 import { Party } from './party.tsx'
@@ -12,6 +11,7 @@ import { connectorTexts } from './texts.ts'
 
 export function useFailureColumns<Row extends Failure>(connectorId: number): [Column<Row>, ...Column<Row>[]] {
   const t = useTexts(connectorTexts)
+  const [language] = useLanguage()
   const reasons = useReasons()
   const canMend = (row: Row) => row.resolvedAt === null && (REASONS as readonly string[]).includes(row.reason)
   return [
@@ -47,17 +47,20 @@ export function useFailureColumns<Row extends Failure>(connectorId: number): [Co
         </span>
       ),
     },
-    { key: 'failed', header: t('failedAt'), width: '160px', cell: row => <Moment at={row.failedAt} /> },
     {
-      key: 'resolved',
-      header: t('resolved'),
-      width: '160px',
-      cell: row =>
-        row.resolvedAt === null ? (
-          <StatusBadge kind="neutral" text={t('notResolved')} />
-        ) : (
-          <Moment at={row.resolvedAt} />
-        ),
+      key: 'failed',
+      header: t('failedAt'),
+      width: '170px',
+      cell: row => (
+        <span className={styles.two}>
+          <Moment at={row.failedAt} />
+          <span className={styles.second}>
+            {row.resolvedAt === null
+              ? t('notResolved')
+              : t('resolvedAt', { when: momentText(row.resolvedAt, language) })}
+          </span>
+        </span>
+      ),
     },
   ]
 }
