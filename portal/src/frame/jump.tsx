@@ -170,7 +170,9 @@ function useTargets(text: string): { groups: Group[]; searching: boolean; finds:
     title: t('pages'),
     targets: areas
       .map(area => ({ path: area.path, name: t(area.name) }))
-      .filter(page => page.name.toLowerCase().includes(wanted.toLowerCase())),
+      .filter(page => page.name.toLowerCase().includes(wanted.toLowerCase()))
+      // Names that begin with it come first; the rest stay in the navigation's order.
+      .sort((one, other) => Number(begins(other.name, wanted)) - Number(begins(one.name, wanted))),
   }
   const groups = [pages, ...(wanted.length >= LENGTH_MIN ? (found.data ?? []) : [])]
   return {
@@ -178,4 +180,8 @@ function useTargets(text: string): { groups: Group[]; searching: boolean; finds:
     searching: found.isFetching,
     finds: finders.length > 0,
   }
+}
+
+function begins(name: string, text: string): boolean {
+  return name.toLowerCase().startsWith(text.toLowerCase())
 }
