@@ -69,32 +69,33 @@ type Newest = { item_id: string; conversation: Buffer }
  * The newest item of each conversation, newest first, one more than the page has. The folder is walked from the
  * newest filing in steps, so that opening it does not read all of it.
  */
-async function findNewest(
-  ground: Ground,
+export async function findNewest(
+  { database }: Pick<Ground, 'database'>,
   mailboxId: number,
   folderId: number | undefined,
   page: { readonly after?: string; readonly limit: number },
+  step = STEP,
 ): Promise<Newest[]> {
   const found: Newest[] = []
   const seen = new Set<string>()
   let cursor = page.after ?? null
   for (;;) {
-    const rows = await ground.database.query<Newest & { is_newest: boolean }>(
-      `select w.item_id, w.conversation, w.at_cursor is null or not exists (
+    const rows = await database.query<Newest & { is_newest: boolean }>(
+      `select w.item_id, w.conversation, $4::uuid is null or not exists (
           select from item j join filing g on g.item_id = j.item_id
-          where j.conversation = w.conversation and j.item_id >= w.at_cursor
+          where j.conversation = w.conversation and j.item_id >= $4::uuid
             and g.mailbox_id = $1 and g.hidden_at is null and ($2::integer is null or g.folder_id = $2)
         ) as is_newest
        from (
-         select distinct on (i.conversation) i.conversation, n.item_id, $4::uuid as at_cursor from (
+         select distinct on (i.conversation) i.conversation, n.item_id  from (
            select f.item_id from filing f
            where f.mailbox_id = $1 and f.hidden_at is null and ($2::integer is null or f.folder_id = $2)
              and ($3::uuid is null or f.item_id < $3)
-           order by f.item_id desc limit ${STEP}
+           order by f.item_id desc limit $5
          ) as n join item i on i.item_id = n.item_id
          order by i.conversation, n.item_id desc
        ) as w order by w.item_id desc`,
-      [mailboxId, folderId ?? null, cursor, page.after ?? null],
+      [mailboxId, folderId ?? null, cursor, page.after ?? null, step],
     )
     for (const row of rows) {
       const key = row.conversation.toString('hex')
@@ -104,7 +105,7 @@ async function findNewest(
       if (row.is_newest) found.push({ item_id: row.item_id, conversation: row.conversation })
       if (found.length > page.limit) return found
     }
-    const lowest = await lowestOf(ground, mailboxId, folderId, cursor)
+    const lowest = await lowestOf(database, mailboxId, folderId, cursor, step)
     if (lowest === null) return found
     cursor = lowest
   }
@@ -112,17 +113,18 @@ async function findNewest(
 
 /** The last item of a step; null if the step reached the end. */
 async function lowestOf(
-  ground: Ground,
+  database: Ground['database'],
   mailboxId: number,
   folderId: number | undefined,
   cursor: string | null,
+  step: number,
 ): Promise<string | null> {
-  const [row] = await ground.database.query<{ item_id: string }>(
+  const [row] = await database.query<{ item_id: string }>(
     `select f.item_id from filing f
      where f.mailbox_id = $1 and f.hidden_at is null and ($2::integer is null or f.folder_id = $2)
        and ($3::uuid is null or f.item_id < $3)
-     order by f.item_id desc offset ${STEP - 1} limit 1`,
-    [mailboxId, folderId ?? null, cursor],
+     order by f.item_id desc offset $4 limit 1`,
+    [mailboxId, folderId ?? null, cursor, step - 1],
   )
   return row?.item_id ?? null
 }

@@ -16,6 +16,8 @@ import { namesText, PartyLine } from './who.tsx'
 
 type Props = {
   readonly entry: StreamEntry
+  /** The same message as the other person's phone gave it. */
+  readonly twin: StreamEntry | null
   readonly amended: 'edited' | 'deleted' | null
   /** True where the sender is another than before. */
   readonly isNamed: boolean
@@ -66,7 +68,7 @@ function EventLine(props: Props) {
 }
 
 function Message(props: Props) {
-  const { entry, amended, isNamed, goTo } = props
+  const { entry, twin, amended, isNamed, goTo, onOpen } = props
   const m = useTexts(messageTexts)
   const from = entry.parties.find(party => party.role === 'from')
   return (
@@ -91,6 +93,11 @@ function Message(props: Props) {
             </p>
           )}
           <FileList entry={entry} />
+          {twin !== null && (
+            <button type="button" className={styles.twin} onClick={() => onOpen(twin.itemId)}>
+              {m('capturedTwice')}
+            </button>
+          )}
           {amended !== null && (
             <span className={styles.mark}>{amended === 'edited' ? m('editedLater') : m('deletedLater')}</span>
           )}

@@ -18,7 +18,7 @@ import { type ReaderState, useReaderState } from './reader-state.ts'
 import { ShortTime } from './short-time.tsx'
 import { mailboxTexts } from './texts.ts'
 import { useWalk } from './use-walk.ts'
-import { distinct, namesText } from './who.tsx'
+import { distinct, Names } from './who.tsx'
 
 type Props = {
   readonly address: string
@@ -110,7 +110,7 @@ function ConversationRow({
       <span className={styles.first}>
         <span className={styles.who}>
           {last.groupName !== null && <PeopleRegular className={styles.small!} aria-hidden />}
-          {last.groupName ?? namesText(othersOf(last), t)}
+          {last.groupName ?? <Names parties={othersOf(last)} />}
         </span>
         <ShortTime at={last.sentAt ?? last.arrivedAt} />
       </span>

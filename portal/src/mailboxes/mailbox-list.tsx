@@ -110,6 +110,7 @@ function useColumns(mayRead: boolean): [Column<Row>, ...Column<Row>[]] {
     {
       key: 'person',
       header: t('person'),
+      width: '16%',
       cell: row => (row.kind === 'unmapped' || row.kind === 'quarantine' ? t(row.kind) : row.displayName),
     },
     {
@@ -133,6 +134,7 @@ function useColumns(mayRead: boolean): [Column<Row>, ...Column<Row>[]] {
     {
       key: 'attributes',
       header: t('attributes'),
+      width: '15%',
       cell: row => Object.values(row.attributes).join(', '),
       cut: true,
     },
@@ -163,7 +165,7 @@ function useColumns(mayRead: boolean): [Column<Row>, ...Column<Row>[]] {
     {
       key: 'active',
       header: t('active'),
-      width: '150px',
+      width: '130px',
       cell: row => (reserved(row.kind) ? '' : active(row)),
     },
   ]

@@ -16,7 +16,7 @@ import styles from './list.module.css'
 import { messageTexts } from './message-texts.ts'
 import { ShortTime } from './short-time.tsx'
 import { mailboxTexts } from './texts.ts'
-import { namesText, otherSide } from './who.tsx'
+import { Names, otherSide } from './who.tsx'
 
 type Props = { readonly line: MessageLine; readonly to: string; readonly isCurrent: boolean }
 
@@ -42,7 +42,7 @@ export function MessageRow({ line, to, isCurrent }: Props) {
         )}
         <span className={styles.who}>
           {line.groupName !== null && <PeopleRegular className={styles.small!} aria-hidden />}
-          {line.groupName ?? namesText(otherSide(line), t)}
+          {line.groupName ?? <Names parties={otherSide(line)} />}
         </span>
         <ShortTime at={line.sentAt ?? line.arrivedAt} />
       </span>

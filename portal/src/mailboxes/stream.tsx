@@ -16,7 +16,7 @@ import { messageTexts } from './message-texts.ts'
 import { type ChangeReader, dayStart, type ReaderState } from './reader-state.ts'
 import styles from './stream.module.css'
 import { mailboxTexts } from './texts.ts'
-import { distinct, keyOf, namesText } from './who.tsx'
+import { distinct, keyOf, Names, namesText } from './who.tsx'
 
 type Props = {
   readonly address: string
@@ -168,7 +168,7 @@ function Head({
   return (
     <header className={styles.head}>
       <div className={styles.with}>
-        <h2>{last?.groupName ?? namesText(people, t)}</h2>
+        <h2>{last?.groupName ?? <Names parties={people} />}</h2>
         {last?.groupName != null && <p>{m('with', { names: namesText(people, t, 8) })}</p>}
       </div>
       <Input
@@ -202,11 +202,17 @@ function Days({ entries, ...rest }: DaysProps) {
       <ol>
         {ofDay.map((entry, index) => {
           const previous = ofDay[index - 1]
+          // The same message from the other person's phone is shown with the first.
+          if (previous !== undefined && isTwin(previous, entry)) return null
+          const next = ofDay[index + 1]
+          const twin = next !== undefined && isTwin(entry, next) ? next : null
+          const amended = later.get(entry.itemId) ?? (twin === null ? undefined : later.get(twin.itemId))
           return (
             <Bubble
               key={entry.itemId}
               entry={entry}
-              amended={later.get(entry.itemId) ?? null}
+              twin={twin}
+              amended={amended ?? null}
               isNamed={previous === undefined || senderOf(previous) !== senderOf(entry)}
               isMarked={entry.itemId === rest.marked}
               {...rest}
@@ -221,6 +227,25 @@ function Days({ entries, ...rest }: DaysProps) {
 function senderOf(entry: StreamEntry): string {
   const from = entry.parties.find(party => party.role === 'from')
   return from ? keyOf(from) : ''
+}
+
+/**
+ * Two people who are both captured give two items of one message: the same words by the same sender in the same
+ * moment, once sent and once received.
+ */
+function isTwin(first: StreamEntry, second: StreamEntry): boolean {
+  return (
+    first.direction !== second.direction &&
+    first.kind === second.kind &&
+    first.sentAt !== null &&
+    first.sentAt === second.sentAt &&
+    first.text === second.text &&
+    first.amendment?.previousText === second.amendment?.previousText &&
+    first.call?.status === second.call?.status &&
+    first.files.length === 0 &&
+    second.files.length === 0 &&
+    senderOf(first) === senderOf(second)
+  )
 }
 
 /** What became of each message later, as far as it is seen here. */

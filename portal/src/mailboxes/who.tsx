@@ -46,6 +46,27 @@ export function namesText(parties: readonly Party[], t: SayMailbox, most = 3): s
   return parties.length > most ? t('andOthers', { name: shown, count: parties.length - most }) : shown
 }
 
+/** As `namesText`, with numbers as people write them. */
+export function Names({ parties, most = 3 }: { readonly parties: readonly Party[]; readonly most?: number }) {
+  const t = useTexts(mailboxTexts)
+  if (parties.length === 0) return <>{t('nobody')}</>
+  return (
+    <>
+      {parties.slice(0, most).map((party, index) => (
+        <Fragment key={keyOf(party)}>
+          {index > 0 && ', '}
+          {party.name === null && party.number !== '' ? (
+            <Phone number={numberOf(party)} />
+          ) : (
+            nameText(party, t)
+          )}
+        </Fragment>
+      ))}
+      {parties.length > most && ` +${parties.length - most}`}
+    </>
+  )
+}
+
 /** In full: name, number, addresses. */
 export function PartyLine({ party }: { readonly party: Party }) {
   const t = useTexts(mailboxTexts)
