@@ -12,7 +12,7 @@ export function Area() {
       <Route path="/" element={<AuditPage />}>
         <Route element={<Entries />}>
           <Route index element={null} />
-          <Route path="entry/:entryId" element={<EntryPanel />} />
+          <Route path=":entryId" element={<EntryPanel />} />
         </Route>
         <Route path="log" element={<Log />} />
       </Route>

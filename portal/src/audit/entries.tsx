@@ -42,7 +42,7 @@ export function Entries() {
         label={t('entries')}
         page={page}
         rowKey={row => row.entryId}
-        rowLink={row => `entry/${row.entryId}${search}`}
+        rowLink={row => `${row.entryId}${search}`}
         selected={entryId}
         expected={12}
         empty={

@@ -18,6 +18,11 @@ import { homeTexts } from './texts.ts'
 const DAYS = 14
 const STATES = ['complete', 'nothing', 'running', 'not-due', 'incomplete', 'gap', 'outside'] as const
 
+/** Where not all days have room, the newest are seen first. */
+const toNewest = (element: HTMLElement | null) => {
+  if (element !== null) element.scrollLeft = element.scrollWidth
+}
+
 const inUtc = (day: string, language: Language, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(localeOf(language), { ...options, timeZone: 'UTC' }).format(new Date(day))
 
@@ -64,7 +69,7 @@ export function Completeness() {
   return (
     <Section title={t('completeness')} aside={<span className={styles.aside}>{t('completenessNote')}</span>}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard */}
-      <section className={styles.scroll} aria-label={t('daysByConnector')} tabIndex={0}>
+      <section ref={toNewest} className={styles.scroll} aria-label={t('daysByConnector')} tabIndex={0}>
         <table className={styles.calendar}>
           <thead>
             <tr>

@@ -52,20 +52,15 @@ function State({ of }: { readonly of: KeyState }) {
   return (
     <div className={styles.stack}>
       {of.copiedAt === null && (
-        <Notice
-          kind="warning"
-          title={t('notCopied')}
-          {...(mayChange
-            ? {
-                action: (
-                  <Button size="small" onClick={() => setAsked('copied')}>
-                    {t('sayCopied')}
-                  </Button>
-                ),
-              }
-            : {})}
-        >
+        <Notice kind="warning" title={t('notCopied')}>
           {t('notCopiedText')} <code>{of.masterKeyFile}</code>
+          {mayChange && (
+            <div className={styles.noticeAct}>
+              <Button size="small" onClick={() => setAsked('copied')}>
+                {t('sayCopied')}
+              </Button>
+            </div>
+          )}
         </Notice>
       )}
       <Section
