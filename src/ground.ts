@@ -18,7 +18,7 @@ import {
 } from './database/database.ts'
 import { ensureReservedMailboxes } from './directory/directory.ts'
 import { HoldfastError } from './errors.ts'
-import type { Actor } from './identity/identity.ts'
+import { type Actor, requireRole } from './identity/identity.ts'
 import { createKeyring, type Keyring, openKeyring } from './keyring/keyring.ts'
 import { type Logger, openLogger } from './log.ts'
 import { createQueues } from './queue/queue.ts'
@@ -118,6 +118,7 @@ export async function createGround(
 
 /** Notes that the operator has copied the master key; only then does a real archive import anything. */
 export async function markMasterKeyCopied(ground: Ground, actor: Actor): Promise<void> {
+  requireRole(actor, 'Organization Configuration')
   await ground.database.transaction(async tx => {
     await tx.execute('update archive set master_key_copied_at = $1', [new Date(ground.clock.now())])
     await appendEntry(tx, ground.keyring, ground.clock, {

@@ -18,7 +18,7 @@ import { appendEntry } from '../audit/audit.ts'
 import { isConflict, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import { KEY_TABLE, TABLES, type TableCopy } from './tables.ts'
 
@@ -60,6 +60,7 @@ export async function backupArchive(
   folder: string,
   onProgress: (done: string) => void = () => {},
 ): Promise<BackupReport> {
+  requireRole(actor, 'Organization Configuration')
   await mkdir(join(folder, 'tables'), { recursive: true, mode: 0o700 })
   if (
     (await readdir(folder)).some(name => name !== 'tables') ||

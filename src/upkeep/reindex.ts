@@ -6,7 +6,7 @@ import { appendEntry } from '../audit/audit.ts'
 import { CopyRows } from '../database/database.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import { indexText, parseItemId } from '../message/message.ts'
 import { createIndexer, ENTRY_COLUMNS, mergePending, partiesOf, recordVersion } from '../search/search.ts'
 import { readSealed, type SealedRow } from './sealed-facts.ts'
@@ -32,6 +32,7 @@ export async function reindex(
   actor: Actor,
   onProgress: (items: number) => void = () => {},
 ): Promise<ReindexReport> {
+  requireRole(actor, 'Organization Configuration')
   const indexer = createIndexer(ground.keyring)
   let items = 0
   let unreadable = 0
