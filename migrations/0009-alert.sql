@@ -109,3 +109,6 @@ create unique index audit_verification_running on audit_verification (status) wh
 create index audit_entry_actor on audit_entry (actor text_pattern_ops, at desc, entry_id);
 create index audit_entry_act on audit_entry (act text_pattern_ops, at desc, entry_id);
 create index audit_entry_console on audit_entry (at desc, entry_id) where starts_with(actor, 'console:');
+
+-- Runs whose sums do not add up are looked for every minute, and are few.
+create index run_incomplete on run (connector_id, run_id) where status = 'incomplete';

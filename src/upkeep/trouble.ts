@@ -26,32 +26,49 @@ type RunRow = {
   trigger: string
   status: string
   error_code: string | null
-  window_from: Date
-  window_to: Date
   created_at: Date
-  completed_at: Date | null
 }
 
 const HOUR = 3_600_000
-/** Runs as far back as a sum that does not add up is remembered. */
+/** As far back a sum that does not add up is remembered. */
 const MEMORY = 90 * 24 * HOUR
-const RUNS_MAX = 5000
+/** The newest runs of a connector: enough to find the last that tells something. */
+const NEWEST = 20
 const SIGN_IN = /^SITE_SIGN_IN_/
 
 /** The trouble of each active connector; `hours` after its due time a run is missed. */
 export async function runTroubles(sql: Sql, now: number, hours: number): Promise<RunTrouble[]> {
   const connectors = (await listConnectors(sql)).filter(connector => connector.status === 'active')
-  const rows = await sql.query<RunRow>(
-    `select connector_id, run_id, trigger, status, error_code, window_from, window_to, created_at, completed_at
-     from run where created_at > $1 order by run_id desc limit ${RUNS_MAX}`,
-    [new Date(now - MEMORY)],
+  const ids = connectors.map(connector => connector.connectorId)
+  const newest = await sql.query<RunRow>(
+    `select r.connector_id, r.run_id, r.trigger, r.status, r.error_code, r.created_at
+     from unnest($1::integer[]) as c (connector_id) cross join lateral (
+       select * from run where run.connector_id = c.connector_id order by run_id desc limit ${NEWEST}) r
+     order by r.run_id desc`,
+    [ids],
+  )
+  const incomplete = await sql.query<RunRow>(
+    `select connector_id, run_id, trigger, status, error_code, created_at from run r
+     where status = 'incomplete' and connector_id = any($1::integer[]) and created_at > $2 and not exists (
+       select from run l where l.connector_id = r.connector_id and l.run_id > r.run_id and l.status = 'complete'
+         and l.window_from <= r.window_from and l.window_to >= r.window_to)
+     order by run_id desc`,
+    [ids, new Date(now - MEMORY)],
+  )
+  const complete = await sql.query<{ connector_id: number; at: Date | null }>(
+    `select c.connector_id, (select completed_at from run where run.connector_id = c.connector_id
+       and status = 'complete' and trigger <> 'back-fill' order by run_id desc limit 1) as at
+     from unnest($1::integer[]) as c (connector_id)`,
+    [ids],
   )
   return connectors.flatMap(connector => {
-    const runs = rows.filter(run => run.connector_id === connector.connectorId)
+    const own = <Row extends { connector_id: number }>(rows: readonly Row[]) =>
+      rows.filter(row => row.connector_id === connector.connectorId)
+    const runs = own(newest)
     return [
       ...endedBadly(connector, runs),
-      ...differing(connector, runs),
-      ...missed(connector, runs, now, hours * HOUR),
+      ...own(incomplete).map(run => trouble(connector, 'sum-differs', run, 'open')),
+      ...missed(connector, runs, own(complete)[0]?.at ?? null, now, hours * HOUR),
     ]
   })
 }
@@ -85,30 +102,19 @@ function endedBadly(connector: Connector, runs: readonly RunRow[]): RunTrouble[]
   return telling.status === 'failed' ? [trouble(connector, 'run-failed', telling, certainty)] : []
 }
 
-/** Runs whose sums do not add up, unless a later complete run has covered their window. */
-function differing(connector: Connector, runs: readonly RunRow[]): RunTrouble[] {
-  return runs
-    .filter(run => run.status === 'incomplete')
-    .filter(
-      run =>
-        !runs.some(
-          later =>
-            later.run_id > run.run_id &&
-            later.status === 'complete' &&
-            later.window_from <= run.window_from &&
-            later.window_to >= run.window_to,
-        ),
-    )
-    .map(run => trouble(connector, 'sum-differs', run, 'open'))
-}
-
 /** A moment of the schedule that is longer ago than `patience`, since which no run was complete. */
-function missed(connector: Connector, runs: readonly RunRow[], now: number, patience: number): RunTrouble[] {
+function missed(
+  connector: Connector,
+  runs: readonly RunRow[],
+  completeAt: Date | null,
+  now: number,
+  patience: number,
+): RunTrouble[] {
   const due = lastDue(connector, now - patience)
   if (due === null || due < connector.createdAt.getTime()) return []
+  if (completeAt !== null && completeAt.getTime() >= due) return []
   const own = runs.filter(run => run.trigger !== 'back-fill')
-  if (own.some(run => run.status === 'complete' && (run.completed_at?.getTime() ?? 0) >= due)) return []
-  const young = own.find(run => isOpen(run) && run.created_at.getTime() > now - patience)
+  const young = own.some(run => isOpen(run) && run.created_at.getTime() > now - patience)
   return [trouble(connector, 'run-missed', own[0] ?? null, young ? 'unclear' : 'open', new Date(due))]
 }
 
