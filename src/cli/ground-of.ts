@@ -8,7 +8,7 @@ type Flags = Parameters<typeof readConfig>[0]
 
 /** The configuration as this command's flags make it. */
 export function configOf(command: Command, flags: Flags = {}): Config {
-  return readConfig({ ...flags, dataFolder: command.optsWithGlobals()['data'] })
+  return readConfig({ ...flags, dataFolder: command.optsWithGlobals().data })
 }
 
 /** Opens the archive; the caller closes it. */
