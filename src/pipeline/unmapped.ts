@@ -57,8 +57,9 @@ export async function countUnmapped(
   filter: UnmappedFilter = {},
 ): Promise<{ readonly numbers: number; readonly items: number }> {
   const [row] = await sql.query<{ numbers: number; items: number }>(
-    `select count(distinct (connector_id, source_user)) as numbers, count(distinct item_id) as items
-     from failure where ${CONDITIONS}`,
+    `with open as not materialized (select connector_id, source_user, item_id from failure where ${CONDITIONS})
+     select (select count(*) from (select distinct connector_id, source_user from open) as n) as numbers,
+       (select count(distinct item_id) from open) as items`,
     conditionsOf(filter),
   )
   return row!

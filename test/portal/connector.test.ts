@@ -122,7 +122,7 @@ test('a run shows both its sums and its failures, and a number is assigned a mai
   await panel.getByText('3 items filed to Cara Lapwing').waitFor()
   assert.match(
     (await panel.getByRole('link', { name: 'Open the mailbox' }).getAttribute('href')) ?? '',
-    /^\/mailboxes\/\d+$/,
+    /^\/mailboxes\/cara%40example\.com$/,
   )
   await panel.getByRole('link', { name: 'Back to the list' }).click()
   await panel.waitFor({ state: 'detached' })

@@ -175,7 +175,7 @@ function MailboxOf({ user, connectorId }: { readonly user: ConnectorUser; readon
   if (user.mailbox !== null)
     return (
       <span className={styles.two}>
-        <Link to={`/mailboxes/${user.mailbox.mailboxId}`}>
+        <Link to={`/mailboxes/${encodeURIComponent(user.mailbox.address)}`}>
           {user.mailbox.displayName || user.mailbox.address}
         </Link>
         <span className={styles.second}>

@@ -145,7 +145,7 @@ function Result({ of, connectorId, party }: ResultProps) {
         </Notice>
       )}
       <p className={styles.links}>
-        <Link to={`/mailboxes/${of.mailbox.mailboxId}`}>{t('seeMailbox')}</Link>
+        <Link to={`/mailboxes/${encodeURIComponent(of.mailbox.address)}`}>{t('seeMailbox')}</Link>
         <Link to={toMapping}>{t('seeMapping')}</Link>
         <Link to="/unmapped">{t('another')}</Link>
       </p>
