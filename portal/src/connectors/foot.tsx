@@ -15,7 +15,7 @@ type Props = {
 export function Foot({ onBack, onNext, next, onCancel, busy = false }: Props) {
   const w = useWords()
   return (
-    <div className={styles.foot}>
+    <div className={styles.foot} aria-busy={busy}>
       {onBack !== undefined && <Button onClick={onBack}>{w('back')}</Button>}
       <Button
         appearance="primary"

@@ -97,6 +97,11 @@ export function useDiscard(connectorId: number): () => Promise<void> {
     const { revision } = await client.getConnectorDraft({ connectorId })
     await client.discardConnectorDraft({ connectorId, revision })
     queries.removeQueries({ queryKey: ['connectors', connectorId] })
+    queries.setQueriesData<{ readonly rows: readonly ConnectorSummary[] }>({ queryKey: LIST_KEY }, listed =>
+      listed === undefined
+        ? listed
+        : { ...listed, rows: listed.rows.filter(row => row.connectorId !== connectorId) },
+    )
     void queries.invalidateQueries({ queryKey: LIST_KEY })
     showDone(t('discarded'))
   }

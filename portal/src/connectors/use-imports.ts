@@ -24,20 +24,23 @@ export function useImports(): Imports {
   const state = useLive<ProgressEvent>(client.watchProgress(), event => {
     const running = new Map(event.runs.map(run => [run.connectorId, run]))
     let begun = false
+    const over = new Set(event.ended.map(run => run.connectorId))
     queries.setQueriesData<Listed>({ queryKey: LIST_KEY }, listed => {
       if (listed === undefined) return listed
       const rows = listed.rows.map(row => {
         const progress = running.get(row.connectorId) ?? null
         if (progress !== null && row.progress === null) begun = true
+        // It ended before anybody listened.
+        if (progress === null && row.progress !== null) over.add(row.connectorId)
         return { ...row, progress: progress ?? row.progress }
       })
       return { ...listed, rows }
     })
-    if (event.ended.length > 0) {
-      setEnded(before => new Set([...before, ...event.ended.map(run => run.connectorId)]))
+    if (over.size > 0) {
+      setEnded(before => new Set([...before, ...over]))
       announce(t('importEnded'))
     }
-    if (begun || event.ended.length > 0) void queries.invalidateQueries({ queryKey: LIST_KEY })
+    if (begun || over.size > 0) void queries.invalidateQueries({ queryKey: LIST_KEY })
   })
   return { state, ended }
 }
