@@ -56,7 +56,7 @@ async function importInto(
 ): Promise<Imported> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
-  const config = readConfig({ dataFolder: folder, logLevel: 'error' })
+  const config = readConfig({ dataFolder: folder, logLevel: 'error', listen: '127.0.0.1:0' })
   const peopleFile = join(folder, 'people.csv')
   const site = await startStandInSite([
     '--items',

@@ -1,6 +1,7 @@
 /**
- * The benchmarks: import end to end, what it costs, and how quickly things are found; beside notmuch and mu on the same
- * messages where they are installed. Nothing here passes or fails: it prints what was measured on this machine.
+ * The benchmarks: import end to end, what it costs, how quickly things are found and the portal's pages are answered;
+ * beside notmuch and mu on the same messages where they are installed. Nothing here passes or fails: it prints what was
+ * measured on this machine.
  *
  *   npm run bench -- [--items 10000,100000] [--million] [--workers 2] [--people 500] [--no-peers] [--json]
  */
@@ -8,6 +9,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type ImportFigures, measureImport } from './import.ts'
 import { measurePeers, type PeerFigures } from './peers.ts'
+import { measurePortal, type PortalFigures } from './portal.ts'
 import { findRareWord, measureSearch, type SearchFigures } from './search.ts'
 
 const { values } = parseArgs({
@@ -21,7 +23,7 @@ const { values } = parseArgs({
   },
 })
 
-type Result = { imported: ImportFigures; search: SearchFigures; peers: PeerFigures[] }
+type Result = { imported: ImportFigures; search: SearchFigures; peers: PeerFigures[]; portal: PortalFigures }
 
 const sizes = values.items.split(',').map(Number)
 if (values.million) sizes.push(1_000_000)
@@ -53,7 +55,13 @@ for (const items of sizes) {
       for (const { name, median } of peer.searches)
         say(`    ${name.padEnd(32)} ${median.toFixed(1)} ms, with the program's start`)
     }
-    results.push({ imported: imported.figures, search, peers })
+    const portal = await measurePortal(imported.ground)
+    say(`  portal, a folder of ${portal.messages.toLocaleString('en-GB')} messages, over HTTP`)
+    for (const { name, first, median, p95 } of portal.pages)
+      say(
+        `    ${name.padEnd(36)} ${first.toFixed(0)} ms at first, ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`,
+      )
+    results.push({ imported: imported.figures, search, peers, portal })
   } finally {
     await imported.close()
   }
