@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type TestIdentity, testIdentity } from '../testing/identity.ts'
 import { OIDC_CLIENT, type TestProvider, testOidcProvider } from '../testing/oidc-provider.ts'
 import {
+  type Actor,
   addPerson,
   beginOidc,
   editPerson,
@@ -204,6 +205,32 @@ test('a provider that does not answer, or is somebody else, is told', async t =>
   )
   await configure({ issuer: 'http://127.0.0.1:1' })
   await assert.rejects(beginOidc(identity, { redirectUri: REDIRECT, returnTo: '/' }), unreachable)
+})
+
+test('who may configure but not give roles changes how long sessions last, and no provider', async t => {
+  const { identity } = await configured(t)
+  const { oidc } = await getSignInSettings(identity, identity.console)
+  const { hasSecret: _, ...kept } = oidc!
+  const operator: Actor = {
+    name: 'person:operator',
+    breakGlass: false,
+    roles: new Map([['Organization Configuration', null]]),
+  }
+  const save = (change: Partial<typeof kept> & { clientSecret?: string }) =>
+    saveSignInSettings(identity, operator, {
+      sessionMinutesMax: 240,
+      sessionMinutesIdle: 30,
+      oidc: { ...kept, ...change },
+    })
+  assert.equal((await save({ name: 'Another name' })).sessionMinutesMax, 240)
+  const missing = { code: 'ROLE_MISSING' }
+  for (const change of [
+    { issuer: 'https://login.example.com' },
+    { usernameTrusted: true },
+    { groupsClaim: 'groups', groups: [{ group: 'mine', roleGroupId: 1 }] },
+    { clientSecret: 'another' },
+  ])
+    await assert.rejects(save(change), missing, JSON.stringify(change))
 })
 
 test('settings are checked, and the secret is kept and never shown', async t => {

@@ -7,6 +7,7 @@ import { isUniqueViolation, type Sql, storableText, type Transaction } from '../
 import { HoldfastError } from '../errors.ts'
 import { forgetAttempts, lockedUntil } from './attempts.ts'
 import type { IdentityGround } from './base.ts'
+import { checkOpening } from './giving.ts'
 import { checkPassword, generatePassword, hashPassword } from './password.ts'
 import { type Actor, requireRole } from './role.ts'
 import { keepRoleManager } from './role-keeper.ts'
@@ -250,6 +251,8 @@ export async function editPerson(
     const keeping = await keepRoleManager(tx)
     const before = await rowOf(tx, personId, 'for update of p')
     checkRevision(before.revision, revision)
+    if (change.status === 'active' || change.oidcAllowed || change.oidcUnbind)
+      await checkOpening(tx, actor, personId)
     const names = checkNames(change.displayName ?? before.display_name, change.email ?? before.email)
     const status = change.status ?? before.status
     const [row] = await tx.query<PersonRow>(
@@ -323,6 +326,7 @@ export async function resetPassword(
   const hash = await hashPassword(password)
   await ground.database.transaction(async tx => {
     const row = await rowOf(tx, personId, 'for update of p')
+    await checkOpening(tx, actor, personId)
     await tx.execute(
       `update person set password_before = coalesce(password_hash, password_before), password_hash = $2,
          must_change_password = true, revision = revision + 1 where person_id = $1`,

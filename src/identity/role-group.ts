@@ -7,6 +7,7 @@ import { appendEntry } from '../audit/audit.ts'
 import { isUniqueViolation, type Sql, storableText, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { IdentityGround } from './base.ts'
+import { checkGiving } from './giving.ts'
 import { checkLimit, type MailboxLimit } from './mailbox-limit.ts'
 import { checkRevision } from './person.ts'
 import { type Actor, ROLES, type Role, requireRole } from './role.ts'
@@ -148,6 +149,9 @@ export async function editRoleGroup(
       roles: change.roles ?? before.roles,
       limit: change.limit === undefined ? before.limit : change.limit,
     })
+    // A limit that changes may reach further for each of the roles.
+    const limitKept = JSON.stringify(kept.limit) === JSON.stringify(before.limit)
+    checkGiving(actor, limitKept ? kept.roles.filter(role => !before.roles.includes(role)) : kept.roles)
     if (before.builtIn && kept.name !== before.name)
       throw new HoldfastError('ROLE_GROUP_INVALID', 'a built-in role group keeps its name')
     await tx
@@ -217,7 +221,7 @@ export async function addMember(
 ): Promise<void> {
   requireRole(actor, 'Role Management')
   await ground.database.transaction(async tx => {
-    await rowOf(tx, roleGroupId)
+    checkGiving(actor, (await rowOf(tx, roleGroupId)).roles)
     await insertMember(tx, ground, actor, roleGroupId, personId)
   })
 }

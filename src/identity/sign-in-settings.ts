@@ -97,7 +97,10 @@ export async function oidcWithSecret(
   return { settings: row.oidc, secret, revision: row.revision }
 }
 
-/** Replaces the settings. SIGN_IN_SETTINGS_INVALID, saying which; REVISION_STALE if they changed meanwhile. */
+/**
+ * Replaces the settings. Whoever says which provider vouches for whom could come in as anybody, so that needs Role
+ * Management as well. SIGN_IN_SETTINGS_INVALID, saying which; REVISION_STALE if they changed meanwhile.
+ */
 export async function saveSignInSettings(
   ground: IdentityGround,
   actor: Actor,
@@ -113,6 +116,8 @@ export async function saveSignInSettings(
     await tx.query('select version from identity_version for update')
     const before = await rowOf(tx)
     checkRevision(before.revision, revision)
+    if (clientSecret || trustOf(before.oidc) !== trustOf(wanted.oidc ? (oidc as OidcSettings) : null))
+      requireRole(actor, 'Role Management')
     const groupIds = [...new Set(wanted.oidc?.groups.map(({ roleGroupId }) => roleGroupId) ?? [])]
     const known = await tx.query('select from role_group where role_group_id = any($1::integer[])', [
       groupIds,
@@ -151,6 +156,21 @@ export async function saveSignInSettings(
     return settingsOf(await rowOf(tx))
   })
 }
+
+/** Everything of a provider but what the button says, to be compared. */
+const trustOf = (oidc: OidcSettings | null): string =>
+  JSON.stringify(
+    oidc && {
+      issuer: oidc.issuer,
+      clientId: oidc.clientId,
+      scopes: oidc.scopes,
+      usernameClaim: oidc.usernameClaim,
+      usernameTrusted: oidc.usernameTrusted,
+      unknownPersons: oidc.unknownPersons,
+      groupsClaim: oidc.groupsClaim,
+      groups: oidc.groups.map(({ group, roleGroupId }) => [group, roleGroupId]),
+    },
+  )
 
 function checkMinutes(name: string, minutes: number): void {
   if (!Number.isInteger(minutes) || minutes < 5 || minutes > MINUTES_MAX)

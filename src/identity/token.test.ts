@@ -3,14 +3,18 @@ import { test } from 'node:test'
 import { testIdentity } from '../testing/identity.ts'
 import {
   addMember,
+  addPerson,
   addRoleGroup,
   addToken,
   authenticate,
   editPerson,
+  editRoleGroup,
+  findRoleGroup,
   holdsRole,
   listTokens,
   mailboxScope,
   removeMember,
+  resetPassword,
   revokeToken,
 } from './identity.ts'
 
@@ -113,4 +117,34 @@ test("somebody else's token is revoked with Role Management alone", async t => {
     (await identity.entries('token.revoke')).map(({ actor, subject }) => [actor, subject]),
     [['console:tester', 'token:1']],
   )
+})
+
+test('a token with Role Management gives no role that it does not have, and opens no way to one', async t => {
+  const identity = await testIdentity(t)
+  const anna = await identity.person('anna', 'Organization Management', 'eDiscovery Manager')
+  const actor = await identity.actor('anna')
+  const { text } = await addToken(identity, actor, anna.personId, {
+    name: 'Onboarding',
+    roles: ['Role Management', 'View-Only Configuration'],
+    days: 30,
+  })
+  const token = (await authenticate(identity, { session: null, token: text }))!.actor
+  const refused = { code: 'SESSION_NEEDED' }
+  const { person } = await addPerson(identity, token, { username: 'bo', displayName: 'Bo' })
+  const readers = await findRoleGroup(identity, token, 'eDiscovery Manager')
+  await assert.rejects(addMember(identity, token, readers.roleGroupId, person.personId), refused)
+  const viewers = await addRoleGroup(identity, token, { name: 'Viewers', roles: ['View-Only Configuration'] })
+  await addMember(identity, token, viewers.roleGroupId, person.personId)
+  await assert.rejects(
+    editRoleGroup(identity, token, viewers.roleGroupId, { roles: ['View-Only Configuration', 'Preview'] }),
+    refused,
+  )
+  await assert.rejects(
+    editRoleGroup(identity, token, readers.roleGroupId, { limit: { mailboxes: [], conditions: [] } }),
+    refused,
+  )
+  await resetPassword(identity, token, person.personId)
+  await assert.rejects(resetPassword(identity, token, anna.personId), refused, 'not even of its owner')
+  await assert.rejects(editPerson(identity, token, anna.personId, { oidcUnbind: true }), refused)
+  await addMember(identity, actor, readers.roleGroupId, person.personId)
 })

@@ -146,7 +146,7 @@ test("the organisation's sign-in is tested, saved and used from the sign-in page
   if (prepared === null) return
   const { browser, api, open } = prepared
   const provider = await testOidcProvider(t, `${api.url}/api/session/oidc/callback`)
-  const page = await open(['Organization Configuration'])
+  const page = await open(['Organization Configuration', 'Role Management'])
   await go(page, '/settings/sign-in')
   await page.getByText('Sign in with an organisation account').click()
   await page.getByLabel(/^Issuer/).fill(provider.issuer)

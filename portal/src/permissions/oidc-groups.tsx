@@ -35,7 +35,6 @@ export function OidcGroups({ groups, readOnly, onChange }: Props) {
   return (
     <fieldset className={styles.part}>
       <legend>{t('groups')}</legend>
-      {!mayChoose && !readOnly && <span className={styles.quiet}>{t('groupsNeedRole')}</span>}
       {groups.map(({ group, roleGroupId }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place alone
         <div key={index} className={styles.mapping}>

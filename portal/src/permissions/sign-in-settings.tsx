@@ -51,6 +51,7 @@ function Found({ settings }: { readonly settings: Settings }) {
   const w = useWords()
   const queries = useQueryClient()
   const mayChange = useHoldsRole('Organization Configuration')
+  const mayGive = useHoldsRole('Role Management') && mayChange
   const [fields, setFields] = useState(() => fieldsOf(settings))
   const changed = JSON.stringify(fields) !== JSON.stringify(fieldsOf(settings))
   const { max, idle, oidc } = fields
@@ -120,10 +121,11 @@ function Found({ settings }: { readonly settings: Settings }) {
       <Section title={t('organisation')}>
         <div className={styles.form}>
           <span className={styles.quiet}>{t('organisationWhy')}</span>
+          {mayChange && !mayGive && <Notice>{t('needsBoth')}</Notice>}
           <Switch
             label={t('use')}
             checked={oidc !== null}
-            disabled={!mayChange}
+            disabled={!mayGive}
             onChange={(_, { checked }) =>
               setFields({ ...fields, oidc: checked ? (fieldsOf(settings).oidc ?? NEW_PROVIDER) : null })
             }
@@ -134,7 +136,7 @@ function Found({ settings }: { readonly settings: Settings }) {
               provider={oidc}
               hasSecret={settings.oidc?.hasSecret ?? false}
               redirectUri={settings.redirectUri}
-              readOnly={!mayChange}
+              readOnly={!mayGive}
               onChange={next => setFields({ ...fields, oidc: next })}
             />
           )}

@@ -41,7 +41,8 @@ export const signInTexts = textsOf('sign-in-settings', {
     roleGroupNumber: 'Role group {{id}}',
     addGroup: 'Add a group',
     removeGroup: 'Remove the group',
-    groupsNeedRole: 'Choosing role groups needs the role Role Management.',
+    needsBoth:
+      'Whoever says which provider vouches for whom decides who may come in: changing this needs the role Role Management as well.',
     saved: 'Sign-in settings are saved',
     invalidMinutes: 'A whole number from 5 to 1,440',
     readOnly: 'Changing this needs the role Organization Configuration.',
@@ -86,7 +87,8 @@ export const signInTexts = textsOf('sign-in-settings', {
     roleGroupNumber: 'Rollgrupp {{id}}',
     addGroup: 'Lägg till en grupp',
     removeGroup: 'Ta bort gruppen',
-    groupsNeedRole: 'För att välja rollgrupper behövs rollen Role Management.',
+    needsBoth:
+      'Den som bestämmer vilken leverantör som går i god för vem bestämmer vem som får komma in: för att ändra det här behövs också rollen Role Management.',
     saved: 'Inloggningsinställningarna är sparade',
     invalidMinutes: 'Ett heltal från 5 till 1 440',
     readOnly: 'För att ändra det här behövs rollen Organization Configuration.',
