@@ -35,12 +35,12 @@ export async function measurePortal(ground: Ground): Promise<PortalFigures> {
       return (await response.json()) as { rows?: { conversation?: string }[]; next?: string | null }
     }
     const box = `/mailboxes/${encodeURIComponent(address)}`
-    const newest = await get(`${box}/conversations?folder=${folder}`)
+    const newest = await get(`${box}/conversations?folder=${encodeURIComponent(folder)}`)
     const conversation = newest.rows?.[0]?.conversation
     const opened: [string, string[]][] = [
-      ['a folder: its counts and first page', [box, `${box}/messages?folder=${folder}`]],
-      ['its conversations, first page', [`${box}/conversations?folder=${folder}`]],
-      ['one conversation', [`${box}/conversations/${conversation}?folder=${folder}`]],
+      ['a folder: its counts and first page', [box, `${box}/messages?folder=${encodeURIComponent(folder)}`]],
+      ['its conversations, first page', [`${box}/conversations?folder=${encodeURIComponent(folder)}`]],
+      ['one conversation', [`${box}/conversations/${conversation}?folder=${encodeURIComponent(folder)}`]],
       ['Home', ['/home', '/home/items', '/home/calendar']],
       ['the connectors', ['/connectors']],
     ]
@@ -63,10 +63,16 @@ export async function measurePortal(ground: Ground): Promise<PortalFigures> {
 }
 
 /** A folder with every item in it, of the mailbox that has the most already. */
-async function fillFolder(ground: Ground): Promise<{ address: string; folder: number; messages: number }> {
-  const [busiest] = await ground.database.query<{ mailbox_id: number; folder_id: number; address: string }>(
-    `select f.mailbox_id, f.folder_id, m.address from filing f join mailbox m using (mailbox_id)
-     where m.kind = 'person' group by 1, 2, 3 order by count(*) desc limit 1`,
+async function fillFolder(ground: Ground): Promise<{ address: string; folder: string; messages: number }> {
+  const [busiest] = await ground.database.query<{
+    mailbox_id: number
+    folder_id: number
+    folder: string
+    address: string
+  }>(
+    `select f.mailbox_id, f.folder_id, d.name as folder, m.address
+     from filing f join mailbox m using (mailbox_id) join folder d using (folder_id)
+     where m.kind = 'person' group by 1, 2, 3, 4 order by count(*) desc limit 1`,
   )
   if (!busiest) throw new Error('nothing was filed')
   await ground.database.execute(
@@ -78,7 +84,7 @@ async function fillFolder(ground: Ground): Promise<{ address: string; folder: nu
     'select count(*) as messages from filing where folder_id = $1 and hidden_at is null',
     [busiest.folder_id],
   )
-  return { address: busiest.address, folder: busiest.folder_id, messages: kept?.messages ?? 0 }
+  return { address: busiest.address, folder: busiest.folder, messages: kept?.messages ?? 0 }
 }
 
 async function tokenOf(ground: Ground): Promise<string> {
