@@ -22,3 +22,17 @@ test('reactions that phones write out are recognised, and plain texts are not', 
   ])
     assert.equal(readReaction(text), null, text)
 })
+
+test('a text made to be tried in many ways is read at once', () => {
+  const began = performance.now()
+  for (const blank of [' ', '\u200a', '\u200b'])
+    for (const text of [
+      `👍 to “${blank.repeat(4000)}x`,
+      `${blank.repeat(100_000)}👍`,
+      `👍${blank.repeat(100_000)}`,
+    ])
+      assert.equal(readReaction(text), null)
+  assert.equal(readReaction(`👍 to “${' '.repeat(4000)}”`), null)
+  const took = performance.now() - began
+  assert.ok(took < 1000, `${took} ms`)
+})

@@ -65,3 +65,14 @@ test('what is no card gives none, and no bytes make it throw or show a control c
   )
   assert.equal(readCards(Buffer.from('BEGIN:VCARD\nFN:x\nEND:VCARD\n'.repeat(1000))).length, 50)
 })
+
+test('a line in very many parts is read at once', () => {
+  const began = performance.now()
+  const [soft] = read('BEGIN:VCARD', 'NOTE;QUOTED-PRINTABLE:=', 'a=\n'.repeat(80_000), 'END:VCARD')
+  readCards(Buffer.from(`BEGIN:VCARD\nQUOTED-PRINTABLE=\n${'a=\n'.repeat(80_000)}`))
+  const [folded] = readCards(Buffer.from(`BEGIN:VCARD\nFN:x\n${' a\n'.repeat(80_000)}END:VCARD`))
+  assert.equal(soft?.note, 'a'.repeat(500))
+  assert.equal(folded?.name, `x${'a'.repeat(499)}`)
+  const took = performance.now() - began
+  assert.ok(took < 1000, `${took} ms`)
+})

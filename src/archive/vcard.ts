@@ -19,6 +19,7 @@ const BYTES_MAX = 256 * 1024
 const CARDS_MAX = 50
 const VALUES_MAX = 20
 const LENGTH_MAX = 500
+const PARAMETER_PARTS_MAX = 8
 
 type Line = { readonly name: string; readonly kinds: string[]; readonly value: string }
 
@@ -42,15 +43,25 @@ export function readCards(bytes: Buffer): Card[] {
 /** A line that begins with a blank goes on with the one before it; in version 2.1 one after a "=" at the end, too. */
 function unfold(text: string): string[] {
   const lines: string[] = []
-  let soft = false
+  // The parts of one line, joined once: a line of thousands of parts must not be copied for each.
+  let parts: string[] = []
+  let isQuoted = false
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const last = lines.at(-1)
-    if (soft && last !== undefined) lines[lines.length - 1] = last.slice(0, -1) + line
-    else if (/^[ \t]/.test(line) && last !== undefined) lines[lines.length - 1] = last + line.slice(1)
-    else lines.push(line)
-    const now = lines.at(-1)!
-    soft = now.endsWith('=') && /^[^:]*QUOTED-PRINTABLE/i.test(now)
+    const last = parts.at(-1)
+    if (last !== undefined && isQuoted && last.endsWith('=')) {
+      parts[parts.length - 1] = last.slice(0, -1)
+      parts.push(line)
+    } else if (last !== undefined && /^[ \t]/.test(line)) parts.push(line.slice(1))
+    else {
+      lines.push(parts.join(''))
+      parts = [line]
+      isQuoted = false
+    }
+    // Parameters stand at the beginning.
+    if (!isQuoted && parts.length <= PARAMETER_PARTS_MAX)
+      isQuoted = /^[^:]*QUOTED-PRINTABLE/i.test(parts.join(''))
   }
+  lines.push(parts.join(''))
   return lines
 }
 
