@@ -131,8 +131,9 @@ function addRoute(
     ...(route.body && isBytes(route.body) ? { bodyLimit: route.body.sizeMax } : {}),
     ...(route.callsMax ? { config: { rateLimit: { max: route.callsMax, timeWindow: 60_000 } } } : {}),
     handler: (request, reply) => answerCall(ground, queue, route, options, request, reply),
-    // Who may not call is told so before a byte of the body is read or judged.
-    onRequest: async request => {
+    // Who may not call is told so before a byte of the body is read or judged; after `onRequest`, where calls are
+    // counted, so that refusals are limited too.
+    preParsing: async request => {
       const exchange = exchangeOf(request, options)
       const caller = await authenticate(ground, credentialsOf(request, exchange.secure))
       try {

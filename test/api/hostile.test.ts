@@ -162,3 +162,16 @@ test('pages run no script but our own, and stand in nobody’s frame', async t =
     assert.equal(headers.get('referrer-policy'), 'no-referrer')
   }
 })
+
+test('calls that are refused are counted as well, and refused for their number at last', async t => {
+  const archive = await testArchive(t)
+  const api = await testApi(t, archive)
+  const { call } = await api.personWith(['View-Only Configuration'])
+  for (const caller of [call, api.call]) {
+    const statuses = []
+    for (let time = 0; time < 11; time++)
+      statuses.push((await caller('POST', '/api/alert-channels/1/test')).status)
+    if (caller === call) assert.deepEqual(statuses, [...new Array(10).fill(403), 429])
+    else assert.deepEqual(new Set(statuses), new Set([429]), 'of the same address')
+  }
+})
