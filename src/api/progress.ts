@@ -88,10 +88,12 @@ async function poll(ground: Ground, watch: Watch): Promise<void> {
   if (watch.polling) return
   watch.polling = true
   let said = ''
+  let begun = false
   try {
-    watch.newest = await newestRun(ground.database)
     while (watch.listeners.size > 0) {
       try {
+        if (!begun) watch.newest = await newestRun(ground.database)
+        begun = true
         const event = await look(ground, watch)
         const text = JSON.stringify(event)
         if (text !== said) for (const listener of watch.listeners) listener(event)
