@@ -7,6 +7,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import type { CalendarDay } from '../client/client.ts'
 import { Count } from '../parts/count.tsx'
+import sign from '../parts/day.module.css'
 import { localeOf, useLanguage, useTexts } from '../parts/language.ts'
 import styles from './calendar.module.css'
 import { calendarTexts } from './calendar-texts.ts'
@@ -87,7 +88,7 @@ export function Calendar({ days, dayLink }: Props) {
               <Link
                 key={each.day}
                 to={dayLink(each.day)}
-                className={styles.day}
+                className={sign.day}
                 data-state={each.state}
                 data-day={each.day}
                 tabIndex={each.day === chosen ? 0 : -1}
@@ -119,7 +120,7 @@ export function CalendarKey({ days }: { readonly days: readonly CalendarDay[] })
     <ul className={styles.key} aria-label={t('key')}>
       {present.map(state => (
         <li key={state}>
-          <span className={styles.day} data-state={state} aria-hidden />
+          <span className={sign.day} data-state={state} aria-hidden />
           <span>{t(state)}</span>
           <strong>
             <Count value={days.filter(day => day.state === state).length} />
@@ -163,7 +164,7 @@ export function CalendarTable({ days, dayLink }: Props) {
               </th>
               <td>
                 <span className={styles.cell}>
-                  <span className={styles.day} data-state={each.state} aria-hidden />
+                  <span className={sign.day} data-state={each.state} aria-hidden />
                   {t(each.state)}
                 </span>
               </td>

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { type CalendarDay, client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
+import sign from '../parts/day.module.css'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { type Language, localeOf, useLanguage, useTexts } from '../parts/language.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
@@ -97,7 +98,7 @@ export function Completeness() {
                   <td key={day.day}>
                     <Link
                       to={`/data-connectors/connectors/${row.connectorId}/runs?day=${day.day}`}
-                      className={styles.day}
+                      className={sign.day}
                       data-state={day.state}
                       aria-label={say(row.name, day)}
                       onPointerEnter={() => setTold({ name: row.name, day })}
@@ -116,7 +117,7 @@ export function Completeness() {
       <ul className={styles.key} aria-label={t('key')}>
         {present.map(state => (
           <li key={state}>
-            <span className={styles.day} data-state={state} aria-hidden />
+            <span className={sign.day} data-state={state} aria-hidden />
             {t(`day-${state}`)}
           </li>
         ))}
