@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { hash } from '@node-rs/argon2'
 import { Secret, TOTP } from 'otpauth'
 import { IDENTITY_START, TEST_PASSWORD, type TestIdentity, testIdentity } from '../testing/identity.ts'
@@ -31,6 +32,12 @@ const enter = (identity: TestIdentity, username: string, password = TEST_PASSWOR
 
 const codeAt = (secret: string, at: number) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at })
+
+/** Until somebody waits for a lock of this database. */
+async function waiting({ database }: TestIdentity): Promise<void> {
+  const asked = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await database.query(asked)).length === 0) await setTimeout(20)
+}
 
 async function withFactor(identity: TestIdentity, username: string) {
   const person = await identity.person(username)
@@ -244,6 +251,36 @@ test('one takes the own second factor off with the password', async t => {
   await removeOwnSecondFactor(identity, actor, person.personId, { ...proof, password: TEST_PASSWORD })
   assert.equal((await enter(identity, 'anna')).state, 'signed-in')
   assert.equal((await identity.entries('second-factor.remove')).length, 1)
+})
+
+test('who has no password guesses codes to take the second factor off no oftener than to sign in', async t => {
+  const identity = await testIdentity(t)
+  const { person, actor, codes } = await withFactor(identity, 'anna')
+  await identity.database.execute('update person set password_hash = null')
+  const remove = (code: string) =>
+    removeOwnSecondFactor(identity, actor, person.personId, { password: '', code })
+  for (let attempt = 0; attempt < 5; attempt++)
+    await assert.rejects(remove('000000'), { code: 'SECOND_FACTOR_WRONG' })
+  await assert.rejects(remove(codes[0]!), { code: 'SIGN_IN_LOCKED' })
+  assert.equal((await identity.entries('session.refused')).length, 5)
+  identity.pass(MINUTE)
+  await remove(codes[0]!)
+})
+
+test('a sign-in that was on its way while the password was changed opens no session', async t => {
+  const identity = await testIdentity(t)
+  await identity.person('anna')
+  const other = await hash('another password altogether')
+  const { entering } = await identity.database.transaction(async tx => {
+    await tx.query("select from person where username = 'anna' for update")
+    const begun = enter(identity, 'anna')
+    await waiting(identity)
+    await tx.execute("update person set password_hash = $1 where username = 'anna'", [other])
+    await tx.execute('delete from session')
+    return { entering: begun }
+  })
+  await assert.rejects(entering, wrong)
+  assert.equal((await identity.entries('session.refused')).at(-1)?.detail.why, 'changed-meanwhile')
 })
 
 test('a session ends after an hour without use, and after eight in any case', async t => {

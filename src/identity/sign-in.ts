@@ -41,6 +41,7 @@ export async function signIn(ground: IdentityGround, given: SignIn): Promise<Ope
     [username],
   )
   const right = await verifyPassword(row?.password_hash ?? null, given.password)
+  const refused = { row: row ?? null, username, attempt, address: given.address }
   if (!row || !right || row.status !== 'active') {
     const why = !row
       ? 'unknown-name'
@@ -49,18 +50,20 @@ export async function signIn(ground: IdentityGround, given: SignIn): Promise<Ope
         : !right
           ? 'wrong-password'
           : 'disabled'
-    await refuse(ground, { row: row ?? null, username, why, attempt, address: given.address })
-    throw new HoldfastError('SIGN_IN_WRONG', 'user name or password is wrong')
+    await refuse(ground, { ...refused, why })
+    throw signInWrong()
   }
   const rehashed = isOutdated(row.password_hash!) ? await hashPassword(given.password) : null
-  return ground.database.transaction(async tx => {
+  const opened = await ground.database.transaction(async tx => {
+    const current = await stillRight(tx, row, given.password)
+    if (!current) return null
     if (rehashed)
       await tx.execute('update person set password_hash = $2 where person_id = $1 and password_hash = $3', [
         row.person_id,
         rehashed,
         row.password_hash,
       ])
-    const state = stateAfter(row, { method: 'password', factorGiven: false })
+    const state = stateAfter(current, { method: 'password', factorGiven: false })
     if (state === 'second-factor-needed') await takeBackAttempt(tx, attempt)
     else await forgetAttempts(tx, ground, username)
     const session = await openSession(tx, ground, row.person_id, {
@@ -71,6 +74,26 @@ export async function signIn(ground: IdentityGround, given: SignIn): Promise<Ope
     if (state !== 'second-factor-needed') await record(tx, ground, row, session, given.address)
     return session
   })
+  if (opened) return opened
+  await refuse(ground, { ...refused, why: 'changed-meanwhile' })
+  throw signInWrong()
+}
+
+const signInWrong = () => new HoldfastError('SIGN_IN_WRONG', 'user name or password is wrong')
+
+/**
+ * The person, locked, if they may still come in with this password: it takes a while to check one, and a session must
+ * not be opened behind the back of whoever changed the password or disabled the person meanwhile.
+ */
+async function stillRight(tx: Transaction, seen: PersonRow, password: string): Promise<PersonRow | null> {
+  const [row] = await tx.query<PersonRow>(
+    `select ${PERSON_COLUMNS} from person p where p.person_id = $1 and p.status = 'active' for update`,
+    [seen.person_id],
+  )
+  if (!row) return null
+  // Another sign-in may have made the hash anew.
+  const isSame = row.password_hash === seen.password_hash
+  return isSame || (await verifyPassword(row.password_hash, password)) ? row : null
 }
 
 /** Gives the code that a session waits for. SECOND_FACTOR_WRONG, and it counts as a wrong attempt. */
@@ -150,12 +173,21 @@ export async function removeOwnSecondFactor(
   proof: { readonly password: string; readonly code: string },
 ): Promise<void> {
   const row = await personRow(ground, personId)
-  if (row.password_hash !== null) await confirmPassword(ground, row, proof.password)
-  await ground.database.transaction(async tx => {
-    if (row.password_hash === null && (await takeCode(tx, ground, personId, proof.code)) === null)
-      throw new HoldfastError('SECOND_FACTOR_WRONG', 'the code is wrong, was used before, or is too old')
+  if (row.password_hash !== null) {
+    await confirmPassword(ground, row, proof.password)
+    await ground.database.transaction(tx => removeSecondFactor(tx, ground, actor, personId))
+    return
+  }
+  const attempt = await countAttempt(ground, row.username)
+  const removed = await ground.database.transaction(async tx => {
+    if ((await takeCode(tx, ground, personId, proof.code)) === null) return false
+    await takeBackAttempt(tx, attempt)
     await removeSecondFactor(tx, ground, actor, personId)
+    return true
   })
+  if (removed) return
+  await refuse(ground, { row, username: row.username, why: 'wrong-code', attempt })
+  throw new HoldfastError('SECOND_FACTOR_WRONG', 'the code is wrong, was used before, or is too old')
 }
 
 async function confirmPassword(ground: IdentityGround, row: PersonRow, password: string): Promise<void> {
