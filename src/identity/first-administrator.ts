@@ -5,6 +5,7 @@ import type { IdentityGround } from './base.ts'
 import { insertPerson } from './person.ts'
 import type { Actor } from './role.ts'
 import { insertMember } from './role-group.ts'
+import { takeTurn } from './role-keeper.ts'
 
 const USERNAME = 'administrator'
 const GROUP = 'Organization Management'
@@ -24,7 +25,7 @@ export async function addFirstAdministrator(
 ): Promise<{ username: string; password: string } | null> {
   return ground.database.transaction(async tx => {
     // Whoever starts at the same time waits here, and then finds somebody.
-    await tx.query('select version from identity_version for update')
+    await takeTurn(tx)
     if ((await tx.query('select from person limit 1')).length > 0) return null
     const [group] = await tx.query<{ role_group_id: number }>(
       'select role_group_id from role_group where built_in and name = $1',

@@ -9,6 +9,7 @@ import { HoldfastError, hasCode } from '../errors.ts'
 import type { IdentityGround } from './base.ts'
 import { insertPerson, normaliseUsername, PERSON_COLUMNS, type PersonRow } from './person.ts'
 import { deleteMember, insertMember } from './role-group.ts'
+import { takeTurn } from './role-keeper.ts'
 import { type OpenedSession, openSession } from './session.ts'
 import { record, stateAfter } from './sign-in.ts'
 import type { OidcSettings } from './sign-in-settings.ts'
@@ -24,6 +25,7 @@ export async function settleOidc(
 ): Promise<OpenedSession> {
   try {
     return await ground.database.transaction(async tx => {
+      await takeTurn(tx)
       const row = (await bySubject(tx, settings, claims)) ?? (await bind(tx, ground, settings, claims))
       if (row.status !== 'active') refused('disabled')
       await followGroups(tx, ground, settings, claims, row.person_id)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { importDirectory } from '../directory/directory.ts'
 import { type TestIdentity, testIdentity } from '../testing/identity.ts'
 import {
@@ -333,4 +334,20 @@ test('persons are listed with their groups, in pages', async t => {
     ['cia'],
   )
   assert.equal((await listPersons(identity, identity.console, { containing: 'CIA' })).length, 1)
+})
+
+test('changes of roles and of the same person wait for each other, and never for ever', async t => {
+  const identity = await testIdentity(t)
+  const anna = await identity.person('anna')
+  const { roleGroupId } = await findRoleGroup(identity, identity.console, 'Records Management')
+  const { adding } = await identity.database.transaction(async tx => {
+    // As an edit of a person does.
+    await tx.query('select version from identity_version for update')
+    const begun = addMember(identity, identity.console, roleGroupId, anna.personId)
+    const asked = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    while ((await identity.database.query(asked)).length === 0) await setTimeout(20)
+    await tx.query('select from person where person_id = $1 for update', [anna.personId])
+    return { adding: begun }
+  })
+  await adding
 })

@@ -11,7 +11,7 @@ import { checkGiving } from './giving.ts'
 import { checkLimit, type MailboxLimit } from './mailbox-limit.ts'
 import { checkRevision } from './person.ts'
 import { type Actor, ROLES, type Role, requireRole } from './role.ts'
-import { keepRoleManager } from './role-keeper.ts'
+import { keepRoleManager, takeTurn } from './role-keeper.ts'
 
 export type RoleGroup = {
   readonly roleGroupId: number
@@ -119,6 +119,7 @@ export async function addRoleGroup(
       roles: wanted.roles ?? [],
       limit: wanted.limit ?? null,
     })
+    await takeTurn(tx)
     const [row] = await tx
       .query<{ role_group_id: number }>(
         `insert into role_group (name, description, roles, mailbox_limit, created_by, created_at)
@@ -221,6 +222,7 @@ export async function addMember(
 ): Promise<void> {
   requireRole(actor, 'Role Management')
   await ground.database.transaction(async tx => {
+    await takeTurn(tx)
     checkGiving(actor, (await rowOf(tx, roleGroupId)).roles)
     await insertMember(tx, ground, actor, roleGroupId, personId)
   })

@@ -14,9 +14,17 @@ async function managers(sql: Sql): Promise<number> {
   return row?.count ?? 0
 }
 
+/**
+ * Has the caller's transaction wait its turn among changes of who has which role. It comes before any lock of a person
+ * or a group: such a change grows the version as well, and two that take the locks crosswise would wait for ever.
+ */
+export async function takeTurn(tx: Transaction): Promise<void> {
+  await tx.query('select version from identity_version for update')
+}
+
 /** To be called before a change; `check` after it throws ROLE_MANAGER_LAST if the change took away the last one. */
 export async function keepRoleManager(tx: Transaction): Promise<{ check(): Promise<void> }> {
-  await tx.query('select version from identity_version for update')
+  await takeTurn(tx)
   const before = await managers(tx)
   return {
     check: async () => {

@@ -8,6 +8,7 @@ import { HoldfastError } from '../errors.ts'
 import type { IdentityGround } from './base.ts'
 import { checkRevision } from './person.ts'
 import { type Actor, requireRole } from './role.ts'
+import { takeTurn } from './role-keeper.ts'
 import { DEFAULT_MINUTES } from './session.ts'
 
 export type OidcSettings = {
@@ -113,7 +114,7 @@ export async function saveSignInSettings(
   const { clientSecret, ...oidc } = wanted.oidc ?? { clientSecret: undefined }
   if (wanted.oidc) checkOidc(wanted.oidc)
   return ground.database.transaction(async tx => {
-    await tx.query('select version from identity_version for update')
+    await takeTurn(tx)
     const before = await rowOf(tx)
     checkRevision(before.revision, revision)
     if (clientSecret || trustOf(before.oidc) !== trustOf(wanted.oidc ? (oidc as OidcSettings) : null))
