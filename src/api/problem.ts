@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
+import { sqlState } from '../database/database.ts'
 import { ERRORS, type ErrorCode, HoldfastError } from '../errors.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
@@ -61,5 +62,8 @@ export function translate(error: unknown): HoldfastError {
   if (statusCode === 404) return new HoldfastError('ROUTE_UNKNOWN', 'there is no such call')
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return new HoldfastError('REQUEST_INVALID', 'the request cannot be read')
+  // A number or a time beyond what its column holds came with the request, and is nowhere.
+  if (['22003', '22008'].includes(sqlState(error) ?? ''))
+    return new HoldfastError('REQUEST_INVALID', 'a number or a time is out of range')
   return new HoldfastError('INTERNAL', 'something unexpected went wrong', { cause: error })
 }

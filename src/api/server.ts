@@ -210,7 +210,15 @@ function read(where: 'params' | 'query' | 'body', schema: z.ZodType | undefined,
   if (!schema) return {}
   const parsed = schema.safeParse(given)
   if (!parsed.success) throw new RequestError(where, parsed.error)
+  if (holdsNul(parsed.data))
+    throw new HoldfastError('REQUEST_INVALID', 'a text holds the character NUL, which none may have')
   return parsed.data
+}
+
+/** The database has no text with NUL in it. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
 function revisionOf(request: FastifyRequest): number {

@@ -175,3 +175,23 @@ test('calls that are refused are counted as well, and refused for their number a
     else assert.deepEqual(new Set(statuses), new Set([429]), 'of the same address')
   }
 })
+
+test('characters, numbers and times that no row can have are refused, and fail nothing', async t => {
+  const archive = await testArchive(t)
+  const api = await testApi(t, archive)
+  const { call } = await api.personWith(['Role Management', 'Audit Logs', 'Preview'])
+  const limit = (mailbox: number, value: string) => ({
+    mailboxes: [mailbox],
+    conditions: [{ attribute: 'Department', values: [value] }],
+  })
+  for (const answer of [
+    await api.call('POST', '/api/session', { body: { username: 'a\0b', password: 'x' } }),
+    await call('GET', '/api/persons?containing=%00'),
+    await call('GET', '/api/mailboxes/%00'),
+    await call('GET', '/api/audit/entries?from=0000-01-01T00:00:00Z'),
+    await call('GET', '/api/audit/verifications/99999999999'),
+    await call('POST', '/api/mailbox-limits/preview', { body: limit(1, '\0') }),
+    await call('POST', '/api/mailbox-limits/preview', { body: limit(99_999_999_999, 'x') }),
+  ])
+    assert.deepEqual([answer.status, answer.json().code], [400, 'REQUEST_INVALID'], answer.text)
+})
