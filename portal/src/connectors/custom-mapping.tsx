@@ -34,9 +34,11 @@ type Props = {
   readonly onImported: (imported: ImportedMapping) => void
   /** The connector was changed by somebody else: read it anew. */
   readonly onStale: () => void
+  /** Told whether a file is there that is not used yet. */
+  readonly onPending?: (pending: boolean) => void
 }
 
-export function CustomMapping({ connectorId, revision, lines, onImported, onStale }: Props) {
+export function CustomMapping({ connectorId, revision, lines, onImported, onStale, onPending }: Props) {
   const t = useTexts(mappingTexts)
   const [file, setFile] = useState<File | null>(null)
   const [clearing, setClearing] = useState(false)
@@ -48,6 +50,7 @@ export function CustomMapping({ connectorId, revision, lines, onImported, onStal
     mutationFn: (taken: Blob) => client.importCustomMapping({ connectorId, body: taken, revision }),
     onSuccess: imported => {
       setFile(null)
+      onPending?.(false)
       check.reset()
       onImported(imported)
       announce(t('used', { count: imported.lines }))
@@ -60,6 +63,7 @@ export function CustomMapping({ connectorId, revision, lines, onImported, onStal
   })
   const choose = (taken: File | null) => {
     setFile(taken)
+    onPending?.(taken !== null)
     use.reset()
     check.reset()
     if (taken !== null) check.mutate(taken)

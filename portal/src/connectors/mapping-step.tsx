@@ -30,6 +30,8 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
   const [domains, setDomains] = useState(draft.domains.join(', '))
   const [region, setRegion] = useState(draft.defaultRegion)
   const [language] = useLanguage()
+  const [pending, setPending] = useState(false)
+  const [held, setHeld] = useState(false)
   // The switch shows at once what is on its way to the server.
   const automatic = (edit.isPending ? edit.variables.automaticMapping : undefined) ?? draft.automaticMapping
   const chosen = () => {
@@ -49,6 +51,9 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    // Whoever chose a file means it to be used: going on without it would leave it out unnoticed.
+    setHeld(pending)
+    if (pending) return
     try {
       await edit.mutateAsync({ ...chosen(), setupStep: 'review' })
       onNext()
@@ -80,6 +85,7 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
             )
             void queries.invalidateQueries({ queryKey: prerequisitesKey(draft.connectorId) })
           }}
+          onPending={setPending}
           onStale={() => void queries.invalidateQueries({ queryKey: draftKey(draft.connectorId) })}
         />
       </div>
@@ -111,6 +117,7 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
             </Field>
           </div>
         </div>
+        {held && pending && <Notice kind="warning">{t('mappingPending')}</Notice>}
         {edit.error instanceof Problem && <Stale problem={edit.error} />}
         <Foot onBack={onBack} onCancel={onCancel} busy={edit.isPending} />
       </form>

@@ -67,6 +67,7 @@ export const wizardTexts = textsOf('connector-wizard', {
       'Holdfast signed in to TeleMessage as {{account}}. Close this message to go on to the user mapping.',
     createdLater:
       'Nothing is imported before you finish. If you stop here, the connector is listed as “Setup not finished”, and can be continued from there.',
+    mappingPending: 'The file above is not used yet. Choose “Use this mapping”, or remove the file.',
     mappingIntro:
       'For each item, the connector looks for the mailbox of every person of yours who took part: first in the custom mapping, then, if automatic mapping is on, by the e-mail address that TeleMessage has for the user. What leads to no mailbox is kept under Unmapped.',
     automatic: 'Automatic user mapping',
@@ -253,6 +254,7 @@ export const wizardTexts = textsOf('connector-wizard', {
       'Holdfast loggade in i TeleMessage som {{account}}. Stäng meddelandet för att gå vidare till användarmappningen.',
     createdLater:
       'Inget importeras innan du slutför. Slutar du här visas anslutningen som ”Inte färdig”, och kan fortsättas därifrån.',
+    mappingPending: 'Filen ovan används inte än. Välj ”Använd mappningen” eller ta bort filen.',
     mappingIntro:
       'För varje objekt letar anslutningen upp postlådan för alla era som deltog: först i den egna mappningen, sedan, om automatisk mappning är på, efter e-postadressen som TeleMessage har för användaren. Det som inte leder till någon postlåda finns kvar under Omappade.',
     automatic: 'Automatisk användarmappning',
