@@ -212,7 +212,8 @@ export function passwordFromEnvironment(environment: Environment = process.env):
 
 /** The API token that commands act by, where one is given. */
 export function tokenFromEnvironment(environment: Environment = process.env): string | null {
-  return environment.HOLDFAST_TOKEN || null
+  // Set to nothing it is a token all the same, and a wrong one: what was to set it has failed.
+  return environment.HOLDFAST_TOKEN ?? null
 }
 
 function readFile(

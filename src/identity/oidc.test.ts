@@ -231,6 +231,16 @@ test('who may configure but not give roles changes how long sessions last, and n
     { clientSecret: 'another' },
   ])
     await assert.rejects(save(change), missing, JSON.stringify(change))
+  // Nor does a token that has both roles: whoever names the provider can come in as anybody.
+  const token: Actor = {
+    name: 'person:operator/token-1',
+    breakGlass: false,
+    roles: new Map([...operator.roles!, ['Role Management', null]]),
+  }
+  const change = { ...kept, usernameTrusted: true }
+  const given = { sessionMinutesMax: 240, sessionMinutesIdle: 30, oidc: change }
+  await assert.rejects(saveSignInSettings(identity, token, given), { code: 'SESSION_NEEDED' })
+  await saveSignInSettings(identity, { ...token, name: 'person:operator' }, given)
 })
 
 test('settings are checked, and the secret is kept and never shown', async t => {
@@ -247,8 +257,10 @@ test('settings are checked, and the secret is kept and never shown', async t => 
     { groupsClaim: 'groups', groups: [{ group: 'x', roleGroupId: 4711 }] },
   ])
     await assert.rejects(configure(bad), invalid, JSON.stringify(bad))
-  await configure({ issuer: 'https://login.microsoftonline.com/8c3dad1d-b6bc-4f8b-939b-8263372eced6/v2.0' })
-  await configure({ clientSecret: undefined })
+  const entra = { issuer: 'https://login.microsoftonline.com/8c3dad1d-b6bc-4f8b-939b-8263372eced6/v2.0' }
+  await assert.rejects(configure({ ...entra, clientSecret: undefined }), invalid, 'not for another provider')
+  await configure(entra)
+  await configure({ ...entra, clientSecret: undefined })
   const settings = await getSignInSettings(identity, identity.console)
   assert.equal(settings.oidc?.hasSecret, true)
   assert.ok(!JSON.stringify(settings).includes(OIDC_CLIENT.clientSecret))

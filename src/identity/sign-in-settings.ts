@@ -6,8 +6,9 @@ import { appendEntry } from '../audit/audit.ts'
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { IdentityGround } from './base.ts'
+import { checkGiving } from './giving.ts'
 import { checkRevision } from './person.ts'
-import { type Actor, requireRole } from './role.ts'
+import { type Actor, ROLES, type Role, requireRole } from './role.ts'
 import { takeTurn } from './role-keeper.ts'
 import { DEFAULT_MINUTES } from './session.ts'
 
@@ -117,8 +118,13 @@ export async function saveSignInSettings(
     await takeTurn(tx)
     const before = await rowOf(tx)
     checkRevision(before.revision, revision)
-    if (clientSecret || trustOf(before.oidc) !== trustOf(wanted.oidc ? (oidc as OidcSettings) : null))
+    if (clientSecret || trustOf(before.oidc) !== trustOf(wanted.oidc ? (oidc as OidcSettings) : null)) {
       requireRole(actor, 'Role Management')
+      checkGiving(actor, Object.keys(ROLES) as Role[])
+    }
+    // A kept secret must not be sent to another provider than the one it was entered for.
+    if (wanted.oidc && !clientSecret && before.oidc_secret && wanted.oidc.issuer !== before.oidc?.issuer)
+      invalid('enter the client secret again for another issuer')
     const groupIds = [...new Set(wanted.oidc?.groups.map(({ roleGroupId }) => roleGroupId) ?? [])]
     const known = await tx.query('select from role_group where role_group_id = any($1::integer[])', [
       groupIds,

@@ -109,6 +109,7 @@ test('a token acts for its owner with its roles alone, and a bad one is refused'
   await done(['status'], '', token)
   await refused(['person', 'list'], 'ROLE_MISSING', token)
   await refused(['status'], 'TOKEN_REFUSED', { HOLDFAST_TOKEN: `${made.text}x` })
+  await refused(['status'], 'TOKEN_REFUSED', { HOLDFAST_TOKEN: '' })
   assert.match(await done(['token', 'list']), /Nightly/)
   await done(['token', 'revoke', String(made.tokenId)])
   await refused(['status'], 'TOKEN_REFUSED', token)
