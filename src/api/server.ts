@@ -20,6 +20,8 @@ import { type Exchange, isBytes, isSchema, type Route } from './route.ts'
 
 const MEBIBYTE = 1024 * 1024
 const CALLS_MAX = 1200
+/** Of one person, in all their windows. */
+const STREAMS_MAX = 20
 const PORTAL = fileURLToPath(new URL('../../portal/dist', import.meta.url))
 
 type ServerOptions = {
@@ -61,11 +63,6 @@ export async function buildServer(
     : fastify({ ...common, http: limits })) as unknown as FastifyInstance
 
   server.setErrorHandler((error, request, reply) => sendProblem(ground, error, request, reply))
-  server.setNotFoundHandler((request, reply) => {
-    if (!['GET', 'HEAD'].includes(request.method) || /^\/(api|assets)\//.test(request.url))
-      return sendProblem(ground, new HoldfastError('ROUTE_UNKNOWN', 'there is no such call'), request, reply)
-    return sendPage(reply)
-  })
   server.addHook('onRequest', async request => checkHost(request, options))
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -89,6 +86,11 @@ export async function buildServer(
       options.tls || options.publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
   })
   await server.register(fastifyRateLimit, { max: CALLS_MAX, timeWindow: 60_000 })
+  server.setNotFoundHandler({ preHandler: server.rateLimit() }, (request, reply) => {
+    if (!['GET', 'HEAD'].includes(request.method) || /^\/(api|assets)\//.test(request.url))
+      return sendProblem(ground, new HoldfastError('ROUTE_UNKNOWN', 'there is no such call'), request, reply)
+    return sendPage(reply)
+  })
   await server.register(fastifyCookie)
   server.addContentTypeParser('*', { bodyLimit: MEBIBYTE }, (_request, _payload, done) =>
     done(new HoldfastError('REQUEST_TYPE', 'this call takes another content type')),
@@ -176,12 +178,34 @@ async function answerCall(
   })
   if (route.answer && !isSchema(route.answer) && route.answer.kind === 'events') {
     const credentials = credentialsOf(request, exchange.secure)
-    await sendEvents(ground, route, request, reply, answer as AsyncIterable<unknown>, controller, () =>
-      maySee(ground, route, request, credentials, exchange.origin),
-    )
+    const giveBack = takeStream(ground, caller?.person.personId ?? 0)
+    try {
+      await sendEvents(ground, route, request, reply, answer as AsyncIterable<unknown>, controller, () =>
+        maySee(ground, route, request, credentials, exchange.origin),
+      )
+    } finally {
+      giveBack()
+    }
     return reply
   }
   return sendAnswer(route, reply, answer)
+}
+
+const streams = new WeakMap<Ground, Map<number, number>>()
+
+/** Counts a person's open streams of events; REQUEST_THROTTLED beyond what pages that are looked at can need. */
+function takeStream(ground: Ground, personId: number): () => void {
+  const open = streams.get(ground) ?? new Map<number, number>()
+  streams.set(ground, open)
+  const before = open.get(personId) ?? 0
+  if (before >= STREAMS_MAX)
+    throw new HoldfastError('REQUEST_THROTTLED', `${before} streams of events are open already`)
+  open.set(personId, before + 1)
+  return () => {
+    const left = open.get(personId)! - 1
+    if (left === 0) open.delete(personId)
+    else open.set(personId, left)
+  }
 }
 
 async function maySee(

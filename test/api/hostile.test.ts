@@ -195,3 +195,36 @@ test('characters, numbers and times that no row can have are refused, and fail n
   ])
     assert.deepEqual([answer.status, answer.json().code], [400, 'REQUEST_INVALID'], answer.text)
 })
+
+test('a person has so many streams of events open, and no more', async t => {
+  const archive = await testArchive(t)
+  const api = await testApi(t, archive)
+  const { token } = await api.personWith(['View-Only Configuration'])
+  const open = async () => {
+    const leaving = new AbortController()
+    const { status } = await fetch(`${api.url}/api/connectors/events`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: leaving.signal,
+    })
+    return { status, leave: () => leaving.abort() }
+  }
+  const opened = await Promise.all(Array.from({ length: 20 }, open))
+  assert.ok(opened.every(({ status }) => status === 200))
+  assert.equal((await open()).status, 429)
+  for (const { leave } of opened) leave()
+  for (let status = 0; status !== 200; ) {
+    const again = await open()
+    status = again.status
+    again.leave()
+  }
+})
+
+test('what is nowhere is asked for no oftener than what is', async t => {
+  const api = await testApi(t, await testArchive(t))
+  const statuses = new Map<number, number>()
+  for (let time = 0; time < 1300; time++) {
+    const { status } = await api.call('POST', '/api/nothing')
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  }
+  assert.deepEqual(Object.fromEntries(statuses), { 404: 1200, 429: 100 })
+})
