@@ -166,6 +166,9 @@ export const connectorRoutes = [
     answer: ConnectorView,
     work: async ({ ground, actor, params, body, revision, signal }) => {
       const connector = await getConnector(ground.database, params.connectorId)
+      // The folders of this machine are the console's business: files are moved within them, and removed.
+      if (connector.sourceKind !== 'site')
+        throw new HoldfastError('CONNECTOR_INVALID', 'a watched folder has no sign-in to replace')
       const { location, ...rest } = body
       const change = location === undefined ? rest : { ...rest, location }
       await checkAccount(

@@ -1,5 +1,8 @@
 /** A connector over the API: its view, edits that collide, runs and failures, mapping by lines, Unmapped and back. */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { testApi } from '../../src/testing/api.ts'
 import { assertComplete, testArchive } from '../../src/testing/archive.ts'
@@ -155,4 +158,20 @@ test('settings are edited by revision, credentials are tried and never told, and
   assert.equal((await importer.call('DELETE', `/api${path}`, { headers: await ifMatch() })).status, 204)
   assert.equal((await get(path)).status, 'removed')
   await archive.seal()
+})
+
+test('a watched folder is not led elsewhere over the API', async t => {
+  const { archive, importer, site } = await served(t)
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-drop-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const place = { sourceKind: 'zip', location: folder, accountId: 'telemessage-zip-drop' } as const
+  const { connectorId } = await archive.addConnector(site, 'whatsapp', place)
+  const path = `/api/connectors/${connectorId}`
+  const { etag } = Object.fromEntries((await importer.call('GET', path)).headers)
+  const answer = await importer.call('PUT', `${path}/credentials`, {
+    headers: { 'if-match': etag! },
+    body: { location: archive.folder, username: 'x', password: 'x' },
+  })
+  assert.deepEqual([answer.status, answer.json().code], [400, 'CONNECTOR_INVALID'], answer.text)
+  assert.equal((await importer.call('GET', path)).json().location, folder)
 })
