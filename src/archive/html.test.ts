@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { inertHtml } from './html.ts'
+import { mayShow, shownAs, shownType } from './media.ts'
 
 const PNG = 'data:image/png;base64,iVBORw0KGgo='
 const inert = (html: string) => inertHtml(html, new Map([['pic@x', PNG]]), { remote: 'not loaded' })
@@ -83,4 +84,18 @@ test('whatever the bytes, nothing but plain elements comes out, and soon', () =>
   for (const unit of ['<', '<a ', '<a b="', '<!--', '<div style="color:rgb(', "<p a='", '&#'])
     inert(unit.repeat(200_000))
   assert.ok(process.hrtime.bigint() - start < 10_000_000_000n)
+})
+
+test('names that every object has are no attributes and no media types', () => {
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf'])
+    for (const html of [
+      `<p ${name}=x>dunlin</p>`,
+      `<${name}>dunlin</${name}>`,
+      `<p style="${name}: x">dunlin</p>`,
+    ]) {
+      assert.match(inertHtml(html, new Map(), { remote: '' }), /dunlin/)
+      assert.equal(shownType(name, `a.${name}`), name)
+      assert.equal(shownAs(name), 'file')
+      assert.equal(mayShow(name), false)
+    }
 })

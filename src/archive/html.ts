@@ -147,12 +147,17 @@ function startOf({ name, attributes }: Start): string {
     if (key === 'style') {
       const style = inertStyle(value)
       if (style !== '') tag += ` style="${escapeAttribute(style)}"`
-    } else if (ATTRIBUTES[key]?.test(value)) tag += ` ${key}="${escapeAttribute(value)}"`
+    } else if (mayHave(key, value)) tag += ` ${key}="${escapeAttribute(value)}"`
     // Where a link leads is shown when it is pointed at; it leads nowhere.
     else if (key === 'title' || (key === 'href' && name === 'a' && !attributes.has('title')))
       tag += ` title="${escapeAttribute(value.slice(0, 2000))}"`
   }
   return `${tag}>`
+}
+
+/** Names come from outside: one that every object has, such as "constructor", is none of ours. */
+function mayHave(key: string, value: string): boolean {
+  return Object.hasOwn(ATTRIBUTES, key) && ATTRIBUTES[key]!.test(value)
 }
 
 function pictureOf({ attributes }: Start, pictures: Pictures, remote: string): string {
@@ -162,7 +167,7 @@ function pictureOf({ attributes }: Start, pictures: Pictures, remote: string): s
   const found = contentId === undefined ? source : (pictures.get(decodeId(contentId)) ?? '')
   const sizes = ['width', 'height'].flatMap(key => {
     const value = attributes.get(key)
-    return value !== undefined && ATTRIBUTES[key]!.test(value) ? ` ${key}="${value}"` : []
+    return value !== undefined && mayHave(key, value) ? ` ${key}="${value}"` : []
   })
   if (PICTURE_ADDRESS.test(found))
     return `<img src="${found}" alt="${escapeAttribute(alt)}"${sizes.join('')}>`

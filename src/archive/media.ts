@@ -59,19 +59,24 @@ const BY_EXTENSION: Readonly<Record<string, string>> = Object.freeze({
 
 /** The media type by which an attachment is shown, by what it says it is and, where that is nothing, by its name. */
 export function shownType(contentType: string, name: string): string {
-  const type = OTHER_NAMES[contentType] ?? contentType
+  const type = own(OTHER_NAMES, contentType) ?? contentType
   if (type !== 'application/octet-stream' && type !== 'text/plain') return type
-  return BY_EXTENSION[/\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? type
+  return own(BY_EXTENSION, /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? '') ?? type
 }
 
 /** How an attachment of this type is shown. */
 export function shownAs(type: string): Shown {
   if (type === 'text/vcard') return 'card'
   if (type === 'message/rfc822') return 'mail'
-  return IN_PLACE[type] ?? 'file'
+  return own(IN_PLACE, type) ?? 'file'
 }
 
 /** True if a browser may be given this type to show in place. */
 export function mayShow(type: string): boolean {
-  return type in IN_PLACE
+  return own(IN_PLACE, type) !== undefined
+}
+
+/** Types and names come from outside: one that every object has, such as "constructor", is none of ours. */
+function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }
