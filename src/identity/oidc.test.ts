@@ -140,9 +140,11 @@ test('a disabled person stays out, and an unbound one too', async t => {
   await assert.rejects(enter(identity, provider, ANNA), refused)
   await editPerson(identity, identity.console, personId, {
     status: 'active',
-    oidcUnbind: true,
-    oidcAllowed: false,
   })
+  const { session } = await enter(identity, provider, ANNA)
+  assert.ok(await identity.caller(session.secret))
+  await editPerson(identity, identity.console, personId, { oidcUnbind: true, oidcAllowed: false })
+  assert.equal(await identity.caller(session.secret), null)
   await assert.rejects(enter(identity, provider, ANNA), refused)
 })
 

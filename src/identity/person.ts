@@ -270,7 +270,8 @@ export async function editPerson(
         change.oidcUnbind === true,
       ],
     )
-    if (status === 'disabled') await endSessionsOf(tx, personId)
+    // What the provider let in ends with the binding; whoever came with a password signs in once more.
+    if (status === 'disabled' || change.oidcUnbind) await endSessionsOf(tx, personId)
     await keeping.check()
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
