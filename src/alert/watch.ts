@@ -8,10 +8,10 @@ import {
   indexDiffers,
   isCheckpointLate,
   lastIndexCheck,
-  listVerifications,
   logState,
   type RunTrouble,
   runTroubles,
+  standingVerdict,
 } from '../upkeep/upkeep.ts'
 import type { Rule, RuleName } from './rule.ts'
 
@@ -40,14 +40,12 @@ const CAUSES_MAX = 1000
 /** How each rule looks. */
 export const WATCHES: Readonly<Record<RuleName, Watch>> = Object.freeze({
   'log-broken': async ({ database }) => {
-    const last = (await listVerifications(database, 20)).find(each =>
-      ['sound', 'broken'].includes(each.status),
-    )
-    if (last?.status !== 'broken') return []
+    const broken = await standingVerdict(database)
+    if (!broken) return []
     return [
       {
         subject: 'audit-log',
-        detail: { verification: last.verificationId, findings: last.report?.findingsTotal ?? 0 },
+        detail: { verification: broken.verificationId, findings: broken.report?.findingsTotal ?? 0 },
       },
     ]
   },

@@ -8,7 +8,7 @@ import { consoleActs } from './console-acts.ts'
 import { type IndexCheck, lastIndexCheck } from './index-check.ts'
 import { type LogState, logState, SEQUENCER_LATE } from './log-state.ts'
 import { countUnmapped, runTroubles } from './trouble.ts'
-import { listVerifications } from './verification.ts'
+import { standingVerdict } from './verification.ts'
 
 export type AttentionPoint = {
   readonly code:
@@ -44,11 +44,8 @@ export async function attentionPoints(ground: Ground): Promise<AttentionPoint[]>
   const add = (code: AttentionPoint['code'], count: number, more: Partial<AttentionPoint> = {}) =>
     points.push({ code, count, connectorId: null, name: null, runId: null, since: null, ...more })
 
-  const [verified] = (await listVerifications(database, 5)).filter(each =>
-    ['sound', 'broken'].includes(each.status),
-  )
-  if (verified?.status === 'broken')
-    add('log-broken', verified.report?.findingsTotal ?? 0, { since: verified.endedAt })
+  const broken = await standingVerdict(database)
+  if (broken) add('log-broken', broken.report?.findingsTotal ?? 0, { since: broken.endedAt })
   const log = await logState(ground)
   if (isCheckpointLate(log, now, SEQUENCER_LATE))
     add('checkpoint-overdue', log.waiting, { since: log.oldestWaitingAt })

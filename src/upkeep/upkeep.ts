@@ -27,6 +27,7 @@ export { countUnmapped, type RunTrouble, runTroubles } from './trouble.ts'
 export {
   getVerification,
   listVerifications,
+  standingVerdict,
   startVerification,
   type Verification,
 } from './verification.ts'

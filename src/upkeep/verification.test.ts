@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { archivePublicKey, readEntries } from '../audit/audit.ts'
 import type { Actor } from '../identity/identity.ts'
 import { testArchive } from '../testing/archive.ts'
-import { listVerifications, logState, startVerification } from './upkeep.ts'
+import { listVerifications, logState, standingVerdict, startVerification } from './upkeep.ts'
 
 const NOTHING = { publicKey: null, checkpoint: null }
 const auditor: Actor = { name: 'person:auditor', breakGlass: false, roles: new Map([['Audit Logs', null]]) }
@@ -76,4 +76,26 @@ test('there is one verification at a time; one whose process is gone makes room'
   assert.deepEqual([last?.status, before?.status, before?.errorCode], ['sound', 'failed', 'INTERRUPTED'])
   const nobody: Actor = { name: 'person:nobody', breakGlass: false, roles: new Map() }
   await assert.rejects(startVerification(ground, nobody, NOTHING), { code: 'ROLE_MISSING' })
+})
+
+test('that the log is broken is answered only by a verdict that was given as much', async t => {
+  const { ground } = await testArchive(t)
+  const verdict = (status: string, keyGiven: boolean, checkpointGiven: boolean) =>
+    ground.database.execute(
+      `insert into audit_verification (requested_by, started_at, seen_at, ended_at, status, leaves_expected, key_given, checkpoint_given)
+       values ('person:auditor', now(), now(), now(), $1, 5, $2, $3)`,
+      [status, keyGiven, checkpointGiven],
+    )
+  const stands = async () => (await standingVerdict(ground.database)) !== null
+  assert.equal(await stands(), false)
+  await verdict('broken', true, false)
+  await verdict('sound', false, false)
+  await verdict('sound', false, true)
+  assert.ok(await stands(), 'by the own key a log that was rewritten whole is sound')
+  await verdict('sound', true, false)
+  assert.equal(await stands(), false)
+  await verdict('broken', false, false)
+  assert.ok(await stands())
+  await verdict('sound', false, false)
+  assert.equal(await stands(), false)
 })

@@ -215,6 +215,20 @@ export async function listVerifications(sql: Sql, limit: number): Promise<Verifi
   return rows.map(fromRow)
 }
 
+/**
+ * The newest verdict that the log is broken and that stands; null if none does. It is answered only by a later sound
+ * one that was given as much: whoever rewrote the log with the archive's own key is found out by a kept one alone.
+ */
+export async function standingVerdict(sql: Sql): Promise<Verification | null> {
+  const [row] = await sql.query<Row>(
+    `select ${COLUMNS} from audit_verification v where status = 'broken' and not exists (
+       select from audit_verification s where s.status = 'sound' and s.verification_id > v.verification_id
+         and s.key_given >= v.key_given and s.checkpoint_given >= v.checkpoint_given)
+     order by verification_id desc limit 1`,
+  )
+  return row ? fromRow(row) : null
+}
+
 function fromRow(row: Row): Verification {
   return {
     verificationId: row.verification_id,
