@@ -15,13 +15,19 @@ export type { Caller } from '../identity/identity.ts'
 export const sessionCookie = (secure: boolean): string => (secure ? '__Host-holdfast' : 'holdfast')
 
 /** What a request shows of who sent it. */
-export type Credentials = { readonly session: string | null; readonly token: string | null }
+export type Credentials = {
+  readonly session: string | null
+  readonly token: string | null
+  /** False where the portal says that nobody is at the page: the session goes on to its idle limit. */
+  readonly attended: boolean
+}
 
 export function credentialsOf(request: FastifyRequest, secure: boolean): Credentials {
   const bearer = /^Bearer ([!-~]{1,500})$/i.exec(request.headers.authorization ?? '')
   // A token stands for itself: a cookie beside it is not looked at.
-  if (bearer) return { session: null, token: bearer[1]! }
-  return { session: request.cookies[sessionCookie(secure)] ?? null, token: null }
+  if (bearer) return { session: null, token: bearer[1]!, attended: true }
+  const attended = request.headers['x-unattended'] === undefined
+  return { session: request.cookies[sessionCookie(secure)] ?? null, token: null, attended }
 }
 
 /** Throws NOT_SIGNED_IN, ROLE_MISSING or CSRF_REFUSED unless `caller` may call this route with this request. */

@@ -216,7 +216,9 @@ async function maySee(
   origin: string,
 ): Promise<boolean> {
   try {
-    checkAccess(route, request, await authenticate(ground, credentials), origin)
+    // A stream that is open is not somebody at the page.
+    const caller = await authenticate(ground, { ...credentials, attended: false })
+    checkAccess(route, request, caller, origin)
     return true
   } catch {
     return false

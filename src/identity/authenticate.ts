@@ -17,17 +17,21 @@ export type Caller = {
   readonly csrfToken: string | null
 }
 
-/** Who this secret of a session, or this token, stands for; null if it is good for nothing (any more). */
-export async function authenticate(
-  ground: IdentityGround,
-  given: { readonly session: string | null; readonly token: string | null },
-): Promise<Caller | null> {
-  if (given.token !== null) return byToken(ground, given.token)
-  return given.session === null ? null : bySession(ground, given.session)
+type Given = {
+  readonly session: string | null
+  readonly token: string | null
+  /** False for what a page asks by itself while nobody is at it: that is no use of the session. */
+  readonly attended?: boolean
 }
 
-async function bySession(ground: IdentityGround, secret: string): Promise<Caller | null> {
-  const session = await sessionBySecret(ground, secret)
+/** Who this secret of a session, or this token, stands for; null if it is good for nothing (any more). */
+export async function authenticate(ground: IdentityGround, given: Given): Promise<Caller | null> {
+  if (given.token !== null) return byToken(ground, given.token)
+  return given.session === null ? null : bySession(ground, given.session, given.attended ?? true)
+}
+
+async function bySession(ground: IdentityGround, secret: string, attended: boolean): Promise<Caller | null> {
+  const session = await sessionBySecret(ground, secret, attended)
   const person = session && (await activePerson(ground, session.personId))
   if (!session || !person) return null
   const complete = session.state === 'signed-in'

@@ -120,8 +120,15 @@ function sessionOf(row: SessionRow): Session {
   }
 }
 
-/** The session that this secret opens, and notes its use; null if there is none or it has expired. */
-export async function sessionBySecret(ground: IdentityGround, secret: string): Promise<Session | null> {
+/**
+ * The session that this secret opens; null if there is none or it has expired. Its use is noted, unless nobody attends:
+ * a page that asks for news by itself would otherwise keep the session of somebody who has gone home.
+ */
+export async function sessionBySecret(
+  ground: IdentityGround,
+  secret: string,
+  attended = true,
+): Promise<Session | null> {
   const now = ground.clock.now()
   const [row] = await ground.database.query<SessionRow>(
     `select ${COLUMNS} from session s where s.secret_hash = $1`,
@@ -131,7 +138,7 @@ export async function sessionBySecret(ground: IdentityGround, secret: string): P
   if (!row) return null
   const session = sessionOf(row)
   if (session.expiresAt.getTime() <= now) return null
-  if (now - session.usedAt.getTime() < USE_GRAIN) return session
+  if (!attended || now - session.usedAt.getTime() < USE_GRAIN) return session
   await ground.database.execute('update session set used_at = $2 where session_id = $1', [
     session.sessionId,
     new Date(now),

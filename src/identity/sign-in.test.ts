@@ -300,6 +300,20 @@ test('a session ends after an hour without use, and after eight in any case', as
   assert.equal(await identity.caller(busy), null)
 })
 
+test('what a page asks by itself while nobody is at it does not keep the session', async t => {
+  const identity = await testIdentity(t)
+  await identity.person('anna')
+  const session = await identity.session('anna')
+  const unattended = () => authenticate(identity, { session, token: null, attended: false })
+  for (let passed = 0; passed < 55; passed += 5) {
+    identity.pass(5 * 60_000)
+    assert.ok(await unattended(), `after ${passed + 5} minutes`)
+  }
+  identity.pass(6 * 60_000)
+  assert.equal(await unattended(), null)
+  assert.equal(await identity.caller(session), null)
+})
+
 test('how long a session lasts is a setting', async t => {
   const identity = await testIdentity(t)
   await identity.person('anna')

@@ -2,6 +2,7 @@
  * The core under the generated client: one call of the REST API. Sends the session's cookie and its CSRF token, the
  * revision of an edit as If-Match, and JSON or raw bytes. Whatever is refused is thrown as a `Problem`.
  */
+import { isUnattended } from './attendance.ts'
 import { problemOf, unreachable } from './problem.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -88,6 +89,7 @@ async function send(method: Method, path: string, options: CallOptions): Promise
   const headers = new Headers({ accept: 'application/json, application/problem+json', ...options.headers })
   if (csrfToken !== null && upper !== 'GET') headers.set('x-csrf-token', csrfToken)
   if (options.revision !== undefined) headers.set('if-match', `"${options.revision}"`)
+  if (isUnattended()) headers.set('x-unattended', '1')
   const { body } = options
   const raw = body instanceof Blob || body instanceof ArrayBuffer || body instanceof Uint8Array
   if (body !== undefined && !raw) headers.set('content-type', 'application/json')
