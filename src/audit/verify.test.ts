@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { openFileStorage } from '../storage/storage.ts'
 import { LOG_START, testLog } from '../testing/audit-log.ts'
 import { archivePublicKey, formatCheckpointName, signCheckpoint } from './checkpoint.ts'
@@ -16,7 +17,10 @@ type Context = Parameters<typeof testLog>[0]
 async function grownLog(t: Context) {
   const log = await testLog(t)
   const sequencer = log.start({ mirrorFolder: log.mirrorFolder })
-  // The round with which it starts must be over, or it might take the first entry under a checkpoint of its own.
+  // The round with which it starts must be over, or it might take the first entry under a checkpoint of its own. It
+  // begins at a timer, perhaps behind the first flush; the second one waits for it.
+  await sequencer.flush()
+  await wait(20)
   await sequencer.flush()
   const entryIds: string[] = []
   for (let number = 0; number < 10; number++) {
