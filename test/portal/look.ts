@@ -2,7 +2,7 @@
  * Looks at pages: signs in and takes a picture of each in both languages, both themes, wide and narrow, and lists what
  * axe finds.
  *
- *   node test/portal/look.ts --url http://127.0.0.1:8480 --user admin --password … --out /tmp/look /audit /settings
+ *   node test/portal/look.ts --url http://127.0.0.1:8480 --user admin --password … --out look /audit /settings
  *
  * `--only en-light-1440` takes one look instead of eight; `--wait 500` waits so many more milliseconds before each.
  */
