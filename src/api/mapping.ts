@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { getConnector } from '../connector/connector.ts'
 import { listMailboxes } from '../directory/directory.ts'
-import { HoldfastError } from '../errors.ts'
 import {
   addMappingEntry,
   changeMappingEntry,
@@ -11,7 +10,7 @@ import {
   removeMappingEntry,
 } from '../mapping/mapping.ts'
 import { route } from './route.ts'
-import { PageQuery, pageOf, Time } from './schema.ts'
+import { idCursor, PageQuery, pageOf, Time } from './schema.ts'
 
 const SEE = ['View-Only Configuration', 'Mailbox Import Export'] as const
 const CHANGE = ['Mailbox Import Export'] as const
@@ -217,10 +216,4 @@ const CHOICES = 30
 
 export function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text)
-}
-
-function idCursor(text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw new HoldfastError('USAGE', 'the cursor is not one that an earlier page gave')
-  return Number(text)
 }

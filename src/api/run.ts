@@ -14,7 +14,7 @@ import {
   runsCsv,
 } from '../pipeline/pipeline.ts'
 import { download, route } from './route.ts'
-import { PageQuery, pageOf, Time } from './schema.ts'
+import { idCursor, PageQuery, pageOf, Time } from './schema.ts'
 
 const SEE = ['View-Only Configuration', 'Mailbox Import Export'] as const
 const DAY = 86_400_000
@@ -259,14 +259,8 @@ export function runView(run: Run) {
   }
 }
 
-function idCursor(text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw new HoldfastError('USAGE', 'the cursor is not one that an earlier page gave')
-  return Number(text)
-}
-
 function failureCursor(text: string): { itemId: string; sourceUser: string } {
-  const match = /^([0-9a-f-]{36})_(.*)$/s.exec(text)
+  const match = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([^\0]*)$/s.exec(text)
   if (!match) throw new HoldfastError('USAGE', 'the cursor is not one that an earlier page gave')
   return { itemId: match[1]!, sourceUser: match[2]! }
 }

@@ -1,5 +1,6 @@
 /** The shapes that many answers share: times, pages of a list, and problems (RFC 9457). */
 import { z } from 'zod'
+import { HoldfastError } from '../errors.ts'
 
 /** A moment, ISO 8601 in UTC. Work may answer with a `Date`. */
 export const Time = z.iso.datetime().meta({ description: 'A moment, ISO 8601 in UTC.' })
@@ -9,6 +10,13 @@ export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows of a page.'),
   after: z.string().max(500).optional().describe('The `next` of the page before.'),
 })
+
+/** The id that a page ended with, of lists that go by it. USAGE for what no page gave. */
+export function idCursor(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new HoldfastError('USAGE', 'the cursor is not one that an earlier page gave')
+  return Number(text)
+}
 
 /** A page of a list. `next` is null at the end; `total` is there where counting is cheap. */
 export function pageOf<Row extends z.ZodType>(row: Row) {

@@ -26,7 +26,6 @@ import { runConnectorWizard, type WizardFlags } from './connector-wizard.ts'
 import { integerFlag, timeFlag } from './flags.ts'
 import { passwordOf } from './password.ts'
 import { watchRuns } from './progress.ts'
-import { startServing } from './serving.ts'
 import { printStatement } from './statement.ts'
 import {
   confirm,
@@ -39,6 +38,7 @@ import {
   time,
   untilStopped,
 } from './terminal.ts'
+import { startWorking } from './working.ts'
 
 export function registerConnector(program: Command): void {
   const connector = program
@@ -278,7 +278,7 @@ async function runNow(ground: Ground, actor: Actor, connectorId: number, options
   // Where nobody serves this archive, this command does the work itself.
   const stopped = new AbortController()
   void untilStopped().then(() => stopped.abort())
-  const serving = ground.attached ? null : await startServing(ground, ground.config.workers)
+  const working = ground.attached ? null : await startWorking(ground, ground.config.workers)
   try {
     const watched = [{ runId: run.runId, name: connector.name, expected: null }]
     const [ended] = await watchRuns(ground, watched, stopped.signal)
@@ -287,8 +287,8 @@ async function runNow(ground: Ground, actor: Actor, connectorId: number, options
     if (ended!.status !== 'complete')
       throw new HoldfastError('RUN_INCOMPLETE', `run ${run.runId} is ${ended!.status}`)
   } finally {
-    if (serving) say('Stopping …')
-    await serving?.stop()
+    if (working) say('Stopping …')
+    await working?.stop()
   }
 }
 

@@ -27,7 +27,7 @@ import { prepareDemonstrationPeople, type SignIn } from './demo-people.ts'
 import { integerFlag } from './flags.ts'
 import { configOf } from './ground-of.ts'
 import { type Watched, watchRuns } from './progress.ts'
-import { type Serving, startServing } from './serving.ts'
+import type { Serving } from './serving.ts'
 import { type StandInSite, startStandInSite } from './stand-in-site.ts'
 import { printStatement } from './statement.ts'
 import { print, say, untilStopped } from './terminal.ts'
@@ -243,6 +243,7 @@ function report(ground: Ground, connectors: readonly Connector[], runs: readonly
 
 /** Serves where the configuration says; where something else listens there, on a free port. */
 async function serveSomewhere(ground: Ground, workers: number): Promise<Serving> {
+  const { startServing } = await import('./serving.ts')
   try {
     return await startServing(ground, workers)
   } catch (error) {

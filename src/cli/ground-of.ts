@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type Config, readConfig } from '../config.ts'
 import { type Ground, openGround } from '../ground.ts'
-import { openSequencer } from './serving.ts'
+import { openSequencer } from './sequencer.ts'
 
 type Flags = Parameters<typeof readConfig>[0]
 

@@ -4,7 +4,6 @@ import type { Ground } from '../ground.ts'
 import { startWorker } from '../pipeline/pipeline.ts'
 import { printFirstAdministrator } from './first-administrator.ts'
 import { openCommandGround } from './ground-of.ts'
-import { startServing } from './serving.ts'
 import { isChild, say, untilStopped } from './terminal.ts'
 
 export function registerServe(program: Command): void {
@@ -19,6 +18,7 @@ export function registerServe(program: Command): void {
       const ground = await openCommandGround(command, { mode: 'own', flags: { workers: options.workers } })
       try {
         await printFirstAdministrator(ground)
+        const { startServing } = await import('./serving.ts')
         const serving = await startServing(ground, ground.config.workers)
         say(`Serving ${ground.archive.organisation} from ${ground.config.dataFolder}. Ctrl-C stops it.`)
         say(`Portal: ${serving.url}`)

@@ -1,6 +1,6 @@
 /** A custom mapping line by line, as it is or as it was at a past moment: searched, in pages, and in words. */
 import type { Clock } from '../clock.ts'
-import type { Sql } from '../database/database.ts'
+import { type Sql, storableText } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 
 export type MappingLine = {
@@ -105,6 +105,8 @@ function lineOf(row: LineRow, at: number): MappingLine {
   }
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 function formatCursor({ externalUserId, validFrom, entryId }: MappingLine): string {
   const parts = [externalUserId, validFrom?.toISOString() ?? '-infinity', entryId]
   return Buffer.from(JSON.stringify(parts)).toString('base64url')
@@ -113,9 +115,9 @@ function formatCursor({ externalUserId, validFrom, entryId }: MappingLine): stri
 function parseCursor(text: string): [string, string, string] {
   try {
     const [id, from, entryId]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString())
-    const goodFrom = from === '-infinity' || !Number.isNaN(Date.parse(String(from)))
-    if (typeof id === 'string' && goodFrom && /^[0-9a-f-]{36}$/.test(String(entryId)))
-      return [id, String(from), String(entryId)]
+    const goodFrom = from === '-infinity' || new Date(String(from)).toISOString() === from
+    const goodId = typeof id === 'string' && storableText(id) === id
+    if (goodId && goodFrom && UUID.test(String(entryId))) return [id, String(from), String(entryId)]
   } catch {
     // Said below, with every other way in which a cursor can be none.
   }

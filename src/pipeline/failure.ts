@@ -1,5 +1,5 @@
 /** The itemised failures of runs: what was set aside or could not be filed, and why; in pages, counted, and as CSV. */
-import type { Sql } from '../database/database.ts'
+import { type Sql, storableText } from '../database/database.ts'
 import { csvCell } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 
@@ -151,6 +151,8 @@ function failureOf(row: FailureRow): Failure {
   }
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 const formatCursor = ({ failedAt, itemId, sourceUser }: Failure): string =>
   Buffer.from(JSON.stringify([failedAt.toISOString(), itemId, sourceUser])).toString('base64url')
 
@@ -158,9 +160,10 @@ function parseCursor(text: string): [string, string, string] {
   try {
     const [at, itemId, sourceUser]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (
-      !Number.isNaN(Date.parse(String(at))) &&
-      /^[0-9a-f-]{36}$/.test(String(itemId)) &&
-      typeof sourceUser === 'string'
+      new Date(String(at)).toISOString() === at &&
+      UUID.test(String(itemId)) &&
+      typeof sourceUser === 'string' &&
+      storableText(sourceUser) === sourceUser
     )
       return [String(at), String(itemId), sourceUser]
   } catch {

@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Site } from '../../telemessage-site/telemessage-site.ts'
 import { type LogReport, verifyLog } from '../audit/audit.ts'
-import { openSequencer } from '../cli/serving.ts'
+import { openSequencer } from '../cli/sequencer.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Config, readConfig } from '../config.ts'
 import {

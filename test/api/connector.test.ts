@@ -175,3 +175,33 @@ test('a watched folder is not led elsewhere over the API', async t => {
   assert.deepEqual([answer.status, answer.json().code], [400, 'CONNECTOR_INVALID'], answer.text)
   assert.equal((await importer.call('GET', path)).json().location, folder)
 })
+
+test('a cursor that no page gave is refused, however much it looks like one', async t => {
+  const { archive, viewer, path, connector } = await served(t)
+  await archive.work()
+  const run = await archive.run(connector, WINDOW)
+  const coded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const id = '00000000-0000-8000-8000-000000000000'
+  const dashes = '-'.repeat(36)
+  const time = '2026-11-01T00:00:00.000Z'
+  const wrong: Record<string, readonly string[]> = {
+    [`/runs/${run.runId}/failures`]: [`${dashes}_x`, `${id}_a\0b`, 'x'],
+    [`${path}/runs`]: ['-1', '1e3', '9'.repeat(16)],
+    [`${path}/mapping`]: [
+      ['x', time, dashes],
+      ['x', '2026', id],
+      ['a\0b', time, id],
+      [1, time, id],
+    ].map(coded),
+    [`${path}/failures`]: [
+      [time, dashes, 'x'],
+      ['2026', id, 'x'],
+      [time, id, '\0'],
+    ].map(coded),
+  }
+  for (const [list, cursors] of Object.entries(wrong))
+    for (const cursor of cursors) {
+      const answer = await viewer.call('GET', `/api${list}?after=${encodeURIComponent(cursor)}`)
+      assert.equal(answer.status, 400, `${list} ${cursor}: ${answer.text}`)
+    }
+})
