@@ -12,11 +12,13 @@ import { isLoopback } from '../loopback.ts'
 import type { Queue } from '../queue/queue.ts'
 import { metricsText, readiness } from './health.ts'
 import type { Route } from './route.ts'
-import { buildServer } from './server.ts'
+import { buildServer, isPortalBuilt } from './server.ts'
 
 export type ListeningApi = {
   /** Where people reach the portal, without a slash at the end. */
   readonly url: string
+  /** False where the portal's files are not there; the API answers all the same. */
+  readonly portalBuilt: boolean
   /** Where readiness and metrics are without a sign-in; null where they are not. */
   readonly metricsUrl: string | null
   stop(): Promise<void>
@@ -60,6 +62,7 @@ export async function startListening(
   return {
     url:
       config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${bound}`,
+    portalBuilt: isPortalBuilt(),
     metricsUrl: metrics ? `http://127.0.0.1:${(metrics.address() as AddressInfo).port}` : null,
     stop: async () => {
       metrics?.closeAllConnections()

@@ -32,6 +32,9 @@ type ServerOptions = {
   readonly trustedProxies: readonly string[]
 }
 
+/** Whether the portal's files have been built (`npm run portal`). */
+export const isPortalBuilt = (): boolean => existsSync(join(PORTAL, 'index.html'))
+
 /** Builds the server over these routes; it does not listen yet. */
 export async function buildServer(
   ground: Ground,
@@ -307,7 +310,7 @@ function sendProblem(
 function sendPage(reply: FastifyReply): FastifyReply {
   reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8')
   const path = join(PORTAL, 'index.html')
-  if (existsSync(path)) return reply.send(readFileSync(path, 'utf8'))
+  if (isPortalBuilt()) return reply.send(readFileSync(path, 'utf8'))
   return reply
     .code(503)
     .send('<!doctype html><title>Holdfast</title><p>The portal is not built yet: npm run portal builds it.')

@@ -21,7 +21,9 @@ export function registerServe(program: Command): void {
         const { startServing } = await import('./serving.ts')
         const serving = await startServing(ground, ground.config.workers)
         say(`Serving ${ground.archive.organisation} from ${ground.config.dataFolder}. Ctrl-C stops it.`)
-        say(`Portal: ${serving.url}`)
+        say(
+          `Portal: ${serving.url}${serving.portalBuilt ? '' : ' (not built yet: npm run portal builds it)'}`,
+        )
         await stopped
         say('Stopping …')
         await serving.stop()

@@ -15,6 +15,8 @@ const ALERTS_EVERY = 60_000
 export type Serving = Working & {
   /** Where the portal is. */
   readonly url: string
+  /** False where the portal's files are not there; the API answers all the same. */
+  readonly portalBuilt: boolean
 }
 
 /** Starts serving with `workers` worker processes. LISTEN_REFUSED or LISTEN_TAKEN where the portal cannot be. */
@@ -34,6 +36,7 @@ export async function startServing(ground: Ground, workers: number): Promise<Ser
   return {
     ...working,
     url: api.url,
+    portalBuilt: api.portalBuilt,
     stop: async () => {
       stopped.abort()
       try {
