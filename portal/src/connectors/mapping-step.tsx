@@ -1,7 +1,7 @@
 /** User mapping: automatic mapping on or off, a custom mapping, and who is found by both. */
 import { Field, Input, Switch } from '@fluentui/react-components'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import type { ConnectorDraft } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { useLanguage, useTexts } from '../parts/language.ts'
@@ -32,8 +32,13 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
   const [language] = useLanguage()
   const [pending, setPending] = useState(false)
   const [held, setHeld] = useState(false)
-  // The switch shows at once what is on its way to the server.
-  const automatic = (edit.isPending ? edit.variables.automaticMapping : undefined) ?? draft.automaticMapping
+  // The switch shows at once what is on its way to the server, and goes back where that is refused.
+  const [automatic, setAutomatic] = useState(draft.automaticMapping)
+  useEffect(() => setAutomatic(draft.automaticMapping), [draft.automaticMapping])
+  const turn = (on: boolean) => {
+    setAutomatic(on)
+    edit.mutate({ automaticMapping: on }, { onError: () => setAutomatic(!on) })
+  }
   const chosen = () => {
     const listed = domains
       .split(/[\s,;]+/)
@@ -68,7 +73,7 @@ export function MappingStep({ draft, onBack, onNext, onCancel }: Props) {
         <Switch
           label={{ children: <strong>{t('automatic')}</strong> }}
           checked={automatic}
-          onChange={(_, { checked }) => edit.mutate({ automaticMapping: checked })}
+          onChange={(_, { checked }) => turn(checked)}
         />
         <p className={styles.note}>{automatic ? t('automaticWhy') : t('automaticOff')}</p>
       </div>
