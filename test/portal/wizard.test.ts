@@ -257,6 +257,8 @@ test('O2, in Swedish: what cannot be checked says so, and an account has one con
   await page.waitForURL(/\/review$/)
   await page.getByRole('button', { name: 'Slutför' }).click()
   await page.waitForURL(/\/data-connectors\/connectors$/)
+  // An import that was over before the list was there would show as what it is: up to date.
+  await page.getByRole('progressbar').waitFor()
   const seen = await watchProgress(page)
   await archive.work()
   await page.getByRole('table').getByText('Fullständig').waitFor({ timeout: 40_000 })
