@@ -45,7 +45,9 @@ export async function createQueues(
       if (existing.has(name)) await boss.updateQueue(name, changeable)
       else await boss.createQueue(name, { policy, ...changeable })
     }
-    await boss.getDb().executeSql(`begin; ${grants(programRole)}; commit`)
+    // One at a time: of two programs that start together and grant the same, PostgreSQL fails one (XX000).
+    const lock = `select pg_advisory_xact_lock(hashtextextended('holdfast queues', 0))`
+    await boss.getDb().executeSql(`begin; ${lock}; ${grants(programRole)}; commit`)
   } catch (error) {
     if (!isConnectionFailure(error)) throw error
     throw new HoldfastError('DATABASE_UNREACHABLE', placeOf(ownerUrl), { cause: error })

@@ -191,3 +191,9 @@ test('making the queues again changes nothing but their settings, and the progra
     await program.close()
   }
 })
+
+test('programs that start together bring the queues up to date together', async t => {
+  const { ownerUrl } = await testDatabase(t)
+  for (let round = 0; round < 3; round++)
+    await Promise.all(Array.from({ length: 6 }, () => createQueues(ownerUrl, TEST_QUEUES)))
+})
