@@ -57,7 +57,8 @@ function queryOf(words: string, participant: string, limits: FilingFilter, now: 
   if (limits.direction) of.push({ type: 'direction', direction: limits.direction })
   if (limits.from || limits.to)
     of.push({
-      type: 'sent',
+      type: 'time',
+      property: 'sent',
       period: { from: limits.from?.getTime() ?? null, to: limits.to?.getTime() ?? null },
     })
   return { type: 'and', of }
@@ -98,7 +99,9 @@ async function newerHits(
 ): Promise<FilingPage> {
   const from = Number.parseInt(before.replace('-', '').slice(0, 12), 16)
   const bounded: Query =
-    from === 0 ? query : { type: 'and', of: [query, { type: 'sent', period: { from, to: null } }] }
+    from === 0
+      ? query
+      : { type: 'and', of: [query, { type: 'time', property: 'sent', period: { from, to: null } }] }
   const lowest = lowestItemId(from)
   let nearest: FilingPage['filings'] = []
   let newer = false

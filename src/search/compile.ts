@@ -22,19 +22,24 @@ import {
   monthLexeme,
   monthOf,
 } from './lexeme.ts'
-import { KINDS, type PartyForms, type Query } from './query.ts'
+import { KINDS } from './query.ts'
 import type { Period } from './query-date.ts'
+import type { PartyForms, Query } from './query-tree.ts'
 
 /** What a search may see. */
 export type SearchScope = {
   /** null is every mailbox; an empty list is none, and finds nothing. */
   readonly mailboxIds: readonly number[] | null
+  /** Only what these connectors collected; null or left out is every one, an empty list none. */
+  readonly connectorIds?: readonly number[] | null
+  /** Only what is filed in folders of these names, in a mailbox of the scope; null or left out is every one. */
+  readonly folders?: readonly string[] | null
   /** The mailboxes that the query names by address (`mailboxesNamed`). */
   readonly named?: ReadonlyMap<string, number>
 }
 
 /** A statement that gives the item_id of each hit, once, in no order. */
-type CompiledQuery = { readonly sql: string; readonly values: readonly unknown[] }
+export type CompiledQuery = { readonly sql: string; readonly values: readonly unknown[] }
 
 /** A condition on rows. `part` is true where it may hold in one part of an item and not in another. */
 type Plan =
@@ -101,9 +106,10 @@ function lower(query: Query, hash: Hasher, scope: SearchScope): Plan {
       return metadata([connectorLexeme(query.connectorId)])
     case 'mailbox':
       return metadata([mailboxLexeme(mailboxOf(query.mailbox, scope))])
-    case 'sent':
-      return sent(query.period)
+    case 'time':
+      if (query.property === 'sent') return sent(query.period)
   }
+  throw new HoldfastError('INTERNAL', `the compiler does not know ${query.type} yet`)
 }
 
 function mailboxOf(mailbox: string, scope: SearchScope): number {
@@ -116,7 +122,7 @@ function mailboxOf(mailbox: string, scope: SearchScope): number {
 
 function textOf(query: Extract<Query, { type: 'text' }>, hash: Hasher): string {
   const weight = query.field === 'subject' ? ':A' : query.field === 'body' ? ':D' : ''
-  const terms = query.phrases.map(words => phrase(words, hash, '', weight))
+  const terms = query.phrases.map(({ words }) => phrase(words, hash, '', weight))
   if (query.party !== null) terms.push(...partyOf(query.party, 'any', hash))
   return anyOf(terms)
 }

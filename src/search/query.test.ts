@@ -15,7 +15,7 @@ function show(query: Query): string {
     case 'not':
       return `[not ${show(query.of)}]`
     case 'text':
-      return `${query.field === 'any' ? '' : `${query.field}:`}${query.phrases.map(words => words.join('_')).join('|')}`
+      return `${query.field === 'any' ? '' : `${query.field}:`}${query.phrases.map(({ words }) => words.join('_')).join('|')}`
     case 'party':
       return `${query.role}:${query.party.words.join('_')}`
     case 'kind':
@@ -26,12 +26,14 @@ function show(query: Query): string {
       return `connector:${query.connectorId}`
     case 'mailbox':
       return `mailbox:${query.mailbox}`
-    case 'sent': {
+    case 'time': {
       const { from, to } = query.period
       const day = (time: number | null) =>
         time === null ? '' : new Date(time).toISOString().replace('.000Z', '')
-      return `sent:${day(from)}..${day(to)}`
+      return `${query.property}:${day(from)}..${day(to)}`
     }
+    default:
+      return query.type
   }
 }
 

@@ -4,37 +4,13 @@
  * stands between two terms), then OR. Operators are in capitals; `and` is a word.
  */
 
-import { formsOfQuery, type NumberForm } from './number.ts'
-import { DATE_EXPECTED, type Period, periodOf } from './query-date.ts'
+import { formsOfQuery } from './number.ts'
+import { DATE_EXPECTED, periodOf } from './query-date.ts'
 import { fail, type Operator, QueryReader, type Written } from './query-reader.ts'
+import type { PartyForms, Query } from './query-tree.ts'
 import { PHRASE_WORDS_MAX, wordsOf } from './tokenizer.ts'
 
-/** How a party may be named: by words of the name in order, by number, by e-mail address, by domain. */
-export type PartyForms = {
-  readonly words: readonly string[]
-  readonly numbers: readonly NumberForm[]
-  readonly address: string | null
-  readonly domain: string | null
-}
-
-export type Query =
-  | { readonly type: 'all' }
-  | { readonly type: 'and' | 'or'; readonly of: readonly Query[] }
-  | { readonly type: 'not'; readonly of: Query }
-  /** Any of these phrases (a word is a phrase of one), in one field or in any; `party` where parties count too. */
-  | {
-      readonly type: 'text'
-      readonly field: 'any' | 'subject' | 'body'
-      readonly phrases: readonly (readonly string[])[]
-      readonly party: PartyForms | null
-    }
-  | { readonly type: 'party'; readonly role: 'from' | 'to' | 'any'; readonly party: PartyForms }
-  | { readonly type: 'kind'; readonly kind: string }
-  | { readonly type: 'direction'; readonly direction: 'in' | 'out' }
-  | { readonly type: 'connector'; readonly connectorId: number }
-  /** An address of the directory, in lower case, or the number of a mailbox. */
-  | { readonly type: 'mailbox'; readonly mailbox: string }
-  | { readonly type: 'sent'; readonly period: Period }
+export type { PartyForms, Phrase, Query } from './query-tree.ts'
 
 export const KINDS = Object.freeze(['sms', 'mms', 'chat', 'voice-call', 'video-call', 'call-log', 'event'])
 const PROPERTIES =
@@ -181,8 +157,10 @@ class Parser {
     return {
       type: 'text',
       field: 'any',
-      phrases: [words, ...[...spellings].filter(digits => digits !== words[0]).map(digits => [digits])],
-      party: partyForms(value.text, words),
+      phrases: [words, ...[...spellings].filter(digits => digits !== words[0]).map(digits => [digits])].map(
+        each => ({ words: each, prefix: false, at: value.at }),
+      ),
+      party: partyForms(value, words),
     }
   }
 
@@ -194,14 +172,14 @@ class Parser {
     if (name === 'sent') {
       const period = periodOf(operator, value.text, this.#now)
       if (period === null) fail(value.at, `expected ${DATE_EXPECTED}`)
-      return { type: 'sent', period }
+      return { type: 'time', property: 'sent', period }
     }
     if (operator !== ':' && operator !== '=') fail(at, `expected a colon after ${name}`)
     if (isParty(name)) return { type: 'party', role: roleOf(name), party: this.#partyOf(value) }
     if (name === 'subject' || name === 'body') {
       const words = this.#wordsOf(value)
       if (words.length === 0) fail(value.at, 'expected letters, digits or emoji')
-      return { type: 'text', field: name, phrases: [words], party: null }
+      return { type: 'text', field: name, phrases: [{ words, prefix: false, at: value.at }], party: null }
     }
     return metadata(name, value)
   }
@@ -209,7 +187,7 @@ class Parser {
   #partyOf(value: Written): PartyForms {
     const words = this.#wordsOf(value)
     if (words.length === 0) fail(value.at, 'expected a name, a number or an e-mail address')
-    return partyForms(value.text, words)
+    return partyForms(value, words)
   }
 
   #wordsOf(value: Written): string[] {
@@ -253,15 +231,18 @@ function metadata(name: string, { text, at }: Written): Query {
     return { type: 'connector', connectorId: Number(value) }
   }
   if (!/^([0-9]{1,9}|[^@\s]+@[^@\s]+)$/.test(value)) fail(at, "expected a mailbox's address or number")
-  return { type: 'mailbox', mailbox: value }
+  return { type: 'mailbox', mailbox: value, at }
 }
 
-function partyForms(text: string, words: readonly string[]): PartyForms {
+function partyForms({ text, at: place, quoted }: Written, words: readonly string[]): PartyForms {
   const value = text.trim().toLowerCase()
   const at = value.lastIndexOf('@')
   const plain = !/\s/.test(value)
   return {
     words,
+    prefix: false,
+    at: place,
+    person: quoted ? null : text,
     numbers: formsOfQuery(text),
     address: plain && at > 0 && at < value.length - 1 ? value : null,
     domain: plain && at <= 0 && /^@?[^@.]+(\.[^@.]+)+$/.test(value) ? value.slice(at + 1) : null,

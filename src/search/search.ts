@@ -9,12 +9,12 @@
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Keyring } from '../keyring/keyring.ts'
-import { compileQuery, type SearchScope } from './compile.ts'
+import { type CompiledQuery, compileQuery, type SearchScope } from './compile.ts'
 import { mailboxLexeme } from './lexeme.ts'
 import type { Query } from './query.ts'
 import { TOKENIZER_VERSION, unicodeVersion } from './tokenizer.ts'
 
-export type { SearchScope } from './compile.ts'
+export type { CompiledQuery, SearchScope } from './compile.ts'
 export { createIndexer, ENTRY_COLUMNS, type EntryInput, type Indexer, type Parties } from './entry.ts'
 export { partiesOf } from './parties.ts'
 export { mailboxesNamed, parseQuery, type Query } from './query.ts'
@@ -52,6 +52,19 @@ export async function search(
   )
   const itemIds = rows.slice(0, limit).map(row => row.item_id)
   return { itemIds, next: rows.length > limit ? itemIds.at(-1)! : null }
+}
+
+/**
+ * The hits as a statement that gives the item_id of each once, in no order, to be used inside another: a count, an
+ * estimate, the snapshot that an export is made from.
+ */
+export async function selectHits(
+  _sql: Sql,
+  keyring: SearchKey,
+  query: Query,
+  scope: SearchScope,
+): Promise<CompiledQuery> {
+  return compileQuery(query, keyring, scope)
 }
 
 /** How many items match. */

@@ -21,7 +21,16 @@ import { createQueues } from '../queue/queue.ts'
 const TEMPLATE = 'holdfast_template'
 
 /** The names of the queues in the template. */
-export const TEST_QUEUES = ['collect', 'file', 'reconcile', 'replay', 'schedule'] as const
+export const TEST_QUEUES = [
+  'collect',
+  'file',
+  'reconcile',
+  'replay',
+  'attachment-text',
+  'search-run',
+  'export',
+  'schedule',
+] as const
 
 /** What of a test or suite context is needed. */
 type Context = { after(work: () => Promise<void>): void }
