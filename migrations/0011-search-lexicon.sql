@@ -1,0 +1,1 @@
+-- Words by which beginnings of words are found, sealed.

@@ -1,0 +1,1 @@
+-- How far the text inside attachments is indexed.

@@ -1,0 +1,1 @@
+-- Saved searches, their runs, and what each run found.
