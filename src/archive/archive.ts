@@ -26,4 +26,13 @@ export { type ItemView, type MessageContent, openMessage, showItem } from './ite
 export { readMessage } from './message-view.ts'
 export { proveItem } from './proof.ts'
 export { recordRefusal } from './reading.ts'
-export { countMatches, type SearchPage, searchArchive } from './search.ts'
+export {
+  type Asked,
+  admitSearch,
+  countMatches,
+  SEARCH_SORTS,
+  type SearchPage,
+  type SearchSort,
+  searchArchive,
+} from './search.ts'
+export { listSearchMailboxes, listSearchPlaces } from './search-place.ts'

@@ -9,7 +9,7 @@ import { readPageFacts } from './facts.ts'
 import { type FolderFilter, findFilings, type PageOf } from './folder-filter.ts'
 import { NO_OWNER, ownerOf } from './party.ts'
 import { type Act, admit, readableMailbox, recordReading } from './reading.ts'
-import { searchArchive } from './search.ts'
+import { type Asked, type SearchPaging, searchArchive } from './search.ts'
 
 export type Place = {
   /** Of a mailbox: its own, or any it is known by. */
@@ -59,8 +59,8 @@ export async function readSearch(
   ground: Ground,
   actor: Actor,
   text: string,
-  asked: { readonly mailboxIds: readonly number[] | null },
-  page: { after?: string; limit: number },
+  asked: Asked,
+  page: SearchPaging,
 ): Promise<{ lines: MessageLine[]; next: string | null }> {
   const { itemIds, next } = await searchArchive(ground, actor, text, asked, page)
   await recordReading(ground, actor, {

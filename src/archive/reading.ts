@@ -18,6 +18,13 @@ export type Act =
   | 'conversation.read'
   | 'search.run'
   | 'search.count'
+  | 'search.estimate'
+  | 'search.conversations'
+  | 'saved-search.run'
+  | 'saved-search.compare'
+  | 'search-run.read'
+  | 'term-report.request'
+  | 'export.request'
   | 'audit.read'
 
 type Reading = {

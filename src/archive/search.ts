@@ -2,7 +2,7 @@
 import { getMailbox } from '../directory/directory.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor, MailboxScope } from '../identity/identity.ts'
+import type { Actor, MailboxScope, Role } from '../identity/identity.ts'
 import {
   checkVersion,
   count,
@@ -12,7 +12,15 @@ import {
   type SearchScope,
   search,
 } from '../search/search.ts'
-import { admit, mailboxUnknown, recordReading, refuseUnknown } from './reading.ts'
+import { type Act, admit, mailboxUnknown, recordReading, refuseUnknown } from './reading.ts'
+import { checkPlaces } from './search-place.ts'
+
+/** The orders that hits can be paged through in. */
+export const SEARCH_SORTS = ['newest', 'oldest', 'largest', 'smallest', 'person'] as const
+export type SearchSort = (typeof SEARCH_SORTS)[number]
+
+/** `after` is the `next` of the page before, in the same order. */
+export type SearchPaging = { readonly after?: string; readonly limit: number; readonly sort?: SearchSort }
 
 export type SearchPage = {
   readonly itemIds: readonly string[]
@@ -20,26 +28,59 @@ export type SearchPage = {
   readonly next: string | null
 }
 
-/** Mailboxes that a search is limited to by whoever asks: null is every one they may see, [] is none. */
-type Asked = Pick<SearchScope, 'mailboxIds'>
+/** What a search is limited to by whoever asks: null or left out is everything they may search, [] is nothing. */
+export type Asked = Pick<SearchScope, 'mailboxIds' | 'connectorIds' | 'folders'>
+
+/** A query that its asker may put, and what of the archive it may find. */
+type AdmittedSearch = { readonly query: Query; readonly scope: SearchScope }
 
 /**
- * Items that match, newest first, a page at a time; QUERY_INVALID names the place of a mistake. Whatever is asked
- * for, only the mailboxes that the actor may read are searched; MAILBOX_UNKNOWN for one beyond them.
+ * Lets a search in: the actor holds the role, the text is a query (QUERY_INVALID names the place of a mistake), the
+ * index is of this version (REINDEX_NEEDED), the reading is recorded with the query sealed, and what was asked for is
+ * cut to the mailboxes that the role reaches (MAILBOX_UNKNOWN, FOLDER_UNKNOWN, CONNECTOR_UNKNOWN beyond them). Words
+ * such as `today` count from `now`, which is this moment if left out.
+ */
+export async function admitSearch(
+  ground: Ground,
+  actor: Actor,
+  search: {
+    readonly act: Act
+    readonly role: Role
+    readonly text: string
+    readonly asked: Asked
+    readonly subject?: string
+    readonly now?: number
+  },
+): Promise<AdmittedSearch> {
+  const { act, role, text, asked, subject = 'search', now = ground.clock.now() } = search
+  const scope = await admit(ground, actor, { act, subject }, role)
+  const query = parseQuery(text, now)
+  await checkVersion(ground.database)
+  await recordReading(ground, actor, { act, subject, sealed: { query: text, ...sealedScope(asked) } })
+  return { query, scope: await limitTo(ground, actor, scope, query, asked, act) }
+}
+
+function sealedScope({ mailboxIds, connectorIds, folders }: Asked) {
+  return {
+    ...(mailboxIds ? { mailboxes: mailboxIds } : {}),
+    ...(connectorIds ? { connectors: connectorIds } : {}),
+    ...(folders ? { folders } : {}),
+  }
+}
+
+/**
+ * A page of the items that match, newest first if no order is named. Whatever is asked for, only the mailboxes that
+ * the actor may read are searched.
  */
 export async function searchArchive(
   ground: Ground,
   actor: Actor,
   text: string,
   asked: Asked,
-  page: { after?: string; limit: number },
+  page: SearchPaging,
 ): Promise<SearchPage> {
-  const scope = await admit(ground, actor, { act: 'search.run', subject: 'search' }, 'Preview')
-  const query = parseQuery(text, ground.clock.now())
-  await checkVersion(ground.database)
-  await recordReading(ground, actor, { act: 'search.run', subject: 'search', sealed: { query: text } })
-  const limited = await limitTo(ground, actor, scope, query, asked, 'search.run')
-  return search(ground.database, ground.keyring, query, limited, page)
+  const admitted = await admitSearch(ground, actor, { act: 'search.run', role: 'Preview', text, asked })
+  return search(ground.database, ground.keyring, admitted.query, admitted.scope, page)
 }
 
 /** How many items match, in the mailboxes that the actor may count in. */
@@ -49,12 +90,13 @@ export async function countMatches(
   text: string,
   asked: Asked,
 ): Promise<number> {
-  const scope = await admit(ground, actor, { act: 'search.count', subject: 'search' }, 'Compliance Search')
-  const query = parseQuery(text, ground.clock.now())
-  await checkVersion(ground.database)
-  await recordReading(ground, actor, { act: 'search.count', subject: 'search', sealed: { query: text } })
-  const limited = await limitTo(ground, actor, scope, query, asked, 'search.count')
-  return count(ground.database, ground.keyring, query, limited)
+  const { query, scope } = await admitSearch(ground, actor, {
+    act: 'search.count',
+    role: 'Compliance Search',
+    text,
+    asked,
+  })
+  return count(ground.database, ground.keyring, query, scope)
 }
 
 /**
@@ -67,8 +109,8 @@ export async function limitTo(
   actor: Actor,
   scope: MailboxScope,
   query: Query,
-  { mailboxIds }: Asked,
-  act: 'search.run' | 'search.count' | 'folder.read',
+  asked: Asked,
+  act: Act,
 ): Promise<SearchScope> {
   const within = (mailboxId: number) => scope === null || scope.includes(mailboxId)
   const refuse = () => refuseUnknown(ground, actor, scope, { act, subject: 'search' }, mailboxUnknown())
@@ -84,8 +126,15 @@ export async function limitTo(
     }
   }
   if (mailboxesNumbered(query).some(mailboxId => !within(mailboxId))) return refuse()
+  const { mailboxIds, connectorIds, folders } = asked
   if (mailboxIds?.some(mailboxId => !within(mailboxId))) return refuse()
-  return { mailboxIds: mailboxIds ?? scope, named }
+  await checkPlaces(ground, scope, asked)
+  return {
+    mailboxIds: mailboxIds ?? scope,
+    ...(connectorIds ? { connectorIds } : {}),
+    ...(folders ? { folders } : {}),
+    named,
+  }
 }
 
 /** The mailboxes that a query names by their number. */
