@@ -11,7 +11,11 @@ export type Phrase = {
   readonly at: number
 }
 
-/** How a party may be named: by words of the name in order, by number, by e-mail address, by domain. */
+/**
+ * How a party may be named: by words of the name in order, by number, by e-mail address, by domain. `words` is empty
+ * where only a number is meant. With `prefix` there is neither number, address nor domain: `ronnie@contoso*` is the
+ * words `ronnie` and `contoso*` in a row, of a name or an address.
+ */
 export type PartyForms = Phrase & {
   readonly numbers: readonly NumberForm[]
   readonly address: string | null
@@ -36,7 +40,10 @@ export type Query =
       readonly phrases: readonly Phrase[]
       readonly party: PartyForms | null
     }
-  /** One of `left` and one of `right`, at most `distance` words apart; `ordered`: left first. */
+  /**
+   * One of `left` and one of `right` in one field, with at most `distance` words between them (0: side by side);
+   * `ordered`: left first. The longest of each and the distance come to no more than PHRASE_WORDS_MAX.
+   */
   | {
       readonly type: 'near'
       readonly left: readonly Phrase[]
@@ -48,10 +55,12 @@ export type Query =
   | { readonly type: 'kind'; readonly kind: string }
   | { readonly type: 'direction'; readonly direction: 'in' | 'out' }
   | { readonly type: 'connector'; readonly connectorId: number }
+  /** Collected by a connector of one of these products (`connector.product`). */
+  | { readonly type: 'product'; readonly products: readonly string[] }
   /** An address of the directory, in lower case, or the number of a mailbox. */
   | { readonly type: 'mailbox'; readonly mailbox: string; readonly at: number }
   /** A folder by its whole name, compared without regard to case. */
-  | { readonly type: 'folder'; readonly folder: string }
+  | { readonly type: 'folder'; readonly folder: string; readonly at: number }
   | { readonly type: 'time'; readonly property: TimeProperty; readonly period: Period }
   /** Size in bytes or a call's duration in seconds: from `from` on, below `to`; null is unbounded. */
   | {
