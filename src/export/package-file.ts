@@ -1,4 +1,5 @@
 /** What a format writer is given and what it gives. Types only. */
+import type { ErrorCode } from '../errors.ts'
 import type { Direction, ItemFacts, ItemKind, Participant } from '../message/message.ts'
 
 /** How a package says what it holds: messages, messages in one file, conversations, a load file, or tables alone. */
@@ -39,19 +40,36 @@ export type PackageFile = {
   readonly content: Buffer | AsyncIterable<Buffer>
   /** The copies that this file is, or that are in it; [] for what belongs to none. */
   readonly ordinals: readonly number[]
+  /**
+   * `joined`: what several units give for this path is one file of the package, in the order of the units; what one
+   * unit gives is a part of it.
+   */
+  readonly joined?: true
 }
 
-/** What all units of an export are written by. */
+/** A copy that could not be read, by its ordinal. It is in no file of its unit, whatever the files said before. */
+export type UnwrittenItem = { readonly failed: number; readonly reason: ErrorCode }
+
+/** What a unit of an export is written by. */
 export type WriterSetting = {
   /** IANA time zone that days are counted in. */
   readonly timeZone: string
+  /** From 1, in the order of the package. */
+  readonly unit: number
+  /** Which unit of its folder, or of its conversation's day, this is, from 1, and of how many. */
+  readonly part: number
+  readonly parts: number
+  /** RSMF: each message lies beside the slice that it is an event of. */
+  readonly natives: boolean
+  /** An archive of invented people and traffic; what it gives says so. */
+  readonly demonstration: boolean
 }
 
 /**
- * Writes one unit of an export: the same items give the same bytes. An item that cannot be written throws before its
- * file is given; it is itemised as failed, and the unit is written without it.
+ * Writes one unit of an export: the same items give the same bytes. A copy that cannot be read is told of, at the
+ * latest after the file that it would have been in, and costs only itself; what a later try may mend is thrown.
  */
 export type FormatWriter = (
   items: readonly ExportedItem[],
   setting: WriterSetting,
-) => AsyncIterable<PackageFile>
+) => AsyncIterable<PackageFile | UnwrittenItem>
