@@ -5,12 +5,20 @@
  * An act appends its entry in its own transaction (`entry.ts`). A sequencer gives entries their leaves in a Merkle
  * tree (`tree.ts`, RFC 9162) and signs its head as a C2SP checkpoint (`note.ts`), which goes to the database, to object
  * storage, and wherever the operator sends it. `verify.ts` checks all of it without trusting the program that wrote
- * it; `proof.ts` proves a single entry, or a single item of a batch, to somebody who has nothing but the proof.
+ * it; `proof.ts` proves a single entry, or a single item of a batch, to somebody who has nothing but the proof;
+ * `bulk-proof.ts` and `held-tree.ts` prove thousands of them at once.
  * docs/formats/audit.md states every byte.
  *
  * Promises: writers never wait for the sequencer or for each other; every entry is under a signed checkpoint within
  * 5 s while a sequencer runs; a checkpoint is never signed that contradicts one signed before; no entry shows content.
  */
+export {
+  countWaiting,
+  type LogHead,
+  linkHeads,
+  newestHead,
+  placeEntries,
+} from './bulk-proof.ts'
 export { archivePublicKey, newestPublishedSize } from './checkpoint.ts'
 export {
   type AuditEntry,
@@ -23,6 +31,7 @@ export {
 export { listActors, listActs } from './entry-names.ts'
 export { declareEpoch } from './epoch.ts'
 export { FINDINGS, type Finding, type FindingCode } from './finding.ts'
+export { holdTree } from './held-tree.ts'
 export { type Checkpoint, parseCheckpointNote, sizeOfCheckpoint } from './note.ts'
 export {
   buildItemProof,

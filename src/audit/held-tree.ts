@@ -5,7 +5,7 @@
  */
 import { nodeHash, rootOf } from './tree.ts'
 
-export type HeldTree = {
+type HeldTree = {
   readonly root: Buffer
   /** The inclusion proof of a leaf, from its sibling up. Throws RangeError if there is no such leaf. */
   inclusion(index: number): Buffer[]
