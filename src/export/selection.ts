@@ -57,7 +57,7 @@ export async function selectItems(
   const values: unknown[] = [...hits.values]
   const value = (given: unknown, type: string) => `$${values.push(given)}::${type}`
   const within = scopeOf(setting.scope, value)
-  const zone = value(setting.timeZone, 'text')
+  const zone = () => value(setting.timeZone, 'text')
   const context = contextOf(setting.context, within, zone, value)
   const suppressed = setting.duplicates === 'suppressed'
   await tx.execute(
@@ -85,6 +85,7 @@ export async function selectItems(
 }
 
 type Value = (given: unknown, type: string) => string
+type Zone = () => string
 
 /** The scope as conditions on a filing `f` in a folder `d`, and on whether an item has such a filing. */
 function scopeOf({ mailboxIds, connectorIds, folders }: SelectionSetting['scope'], value: Value) {
@@ -108,7 +109,7 @@ function scopeOf({ mailboxIds, connectorIds, folders }: SelectionSetting['scope'
 type Scope = ReturnType<typeof scopeOf>
 
 /** Further items of the hits' conversations, as something that `chosen` is joined with; '' for none. */
-function contextOf(context: Context, scope: Scope, zone: string, value: Value): string {
+function contextOf(context: Context, scope: Scope, zone: Zone, value: Value): string {
   const more = (items: string) =>
     ` union all select item_id, 'context' from (${items}) as more
         where not exists (select from hit where hit.item_id = more.item_id)`
@@ -146,7 +147,7 @@ function contextOf(context: Context, scope: Scope, zone: string, value: Value): 
 
 /** What has no possible time stands where it arrived. */
 const timeOf = (item: string) => `coalesce(${item}.sent_at, ${item}.arrived_at)`
-const dayOf = (item: string, zone: string) => `(${timeOf(item)} at time zone ${zone})::date`
+const dayOf = (item: string, zone: Zone) => `(${timeOf(item)} at time zone ${zone()})::date`
 
 /** One order throughout, so that it is sorted once. A unit begins with every 1,000th copy of a folder. */
 function folderUnits(): string {
@@ -158,7 +159,7 @@ function folderUnits(): string {
   )
 }
 
-function sliceUnits(zone: string, suppressed: boolean): string {
+function sliceUnits(zone: Zone, suppressed: boolean): string {
   const key = suppressed ? 'conversation, day' : 'address, conversation, day'
   return unitsOf(
     `select *, row_number() over run as number, count(*) over (partition by ${key}) as total
