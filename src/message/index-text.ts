@@ -8,10 +8,12 @@ export type IndexText = {
   /** Names beyond those of the parties, whom search is told separately. */
   readonly names: readonly string[]
   readonly attachmentNames: readonly string[]
+  /** What could be read inside the attachments. */
+  readonly attachmentTexts: readonly string[]
 }
 
-/** The words of an item. */
-export function indexText(facts: ItemFacts): IndexText {
+/** The words of an item; `attachmentTexts` is what was read inside its attachments, [] before that is done. */
+export function indexText(facts: ItemFacts, attachmentTexts: readonly string[]): IndexText {
   const previous = facts.amendment?.previousText ?? null
   const body =
     previous === null || previous === ''
@@ -21,5 +23,12 @@ export function indexText(facts: ItemFacts): IndexText {
         : `${facts.text}\n${previous}`
   const attachmentNames: string[] = []
   for (const { name } of facts.attachments) if (name !== '') attachmentNames.push(name)
-  return { subject: facts.subject, body, groupName: facts.groupName, names: [], attachmentNames }
+  return {
+    subject: facts.subject,
+    body,
+    groupName: facts.groupName,
+    names: [],
+    attachmentNames,
+    attachmentTexts,
+  }
 }

@@ -339,15 +339,16 @@ test('search is told what was written and named, and what was there before an ed
       attachment(Buffer.from('y'), { name: '' }),
     ],
   }
-  assert.deepEqual(indexText(facts), {
+  assert.deepEqual(indexText(facts, ['Agenda']), {
     subject: 'S',
     body: 'Hello',
     groupName: 'G',
     names: [],
     attachmentNames: ['plan.pdf'],
+    attachmentTexts: ['Agenda'],
   })
   assert.equal(
-    indexText({ ...FACTS, amendment: { act: 'edit', originalItemId: null, previousText: 'Hullo' } }).body,
+    indexText({ ...FACTS, amendment: { act: 'edit', originalItemId: null, previousText: 'Hullo' } }, []).body,
     'Hello\nHullo',
   )
 })

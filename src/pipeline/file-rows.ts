@@ -284,7 +284,8 @@ function addEntries(rows: CopyRows, item: ReadItem, target: Target, context: Row
   const { facts } = item
   context.indexer.add(rows, {
     itemId: item.id,
-    text: indexText(facts),
+    // Attachments are read afterwards, by a job of their own.
+    text: indexText(facts, []),
     kind: facts.kind,
     direction: facts.direction,
     sentAt: facts.sentAt,

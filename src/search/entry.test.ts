@@ -19,6 +19,7 @@ function inputOf(body: string, number = 1): EntryInput {
       groupName: 'Night shift',
       names: ['Susan Jones', 'Third Person'],
       attachmentNames: ['invoice.pdf', 'photo.jpg'],
+      attachmentTexts: ['amount due'],
     },
     kind: 'mms',
     direction: 'in',
@@ -75,10 +76,10 @@ test('an entry has hashes with the right positions and weights, metadata without
   for (const lexeme of metadata) assert.deepEqual(vector.get(lexeme), [])
   const hashes = [...vector.keys()].filter(lexeme => !lexeme.includes(':'))
   for (const lexeme of hashes) assert.match(lexeme, /^[ft]?[A-Za-z0-9_-]{10}$/)
-  // quarterly zebra | third person | night shift invoice pdf photo jpg | hello world
+  // quarterly zebra | invoice pdf photo jpg | third person night shift amount due | hello world
   const weights = [...vector.values()].flat().map(position => position.replace(/[0-9]+/, '') || 'D')
   const counted = (weight: string) => weights.filter(each => each === weight).length
-  assert.deepEqual(['A', 'B', 'C', 'D'].map(counted), [2, 2, 6, 3 + 2 + 1])
+  assert.deepEqual(['A', 'B', 'C', 'D'].map(counted), [2, 4, 6, 3 + 2 + 1])
   // susan, jones, number, its national part, address, domain; infosms, short code
   assert.equal(hashes.filter(lexeme => lexeme.length === 11 && lexeme.startsWith('f')).length, 6)
   assert.equal(hashes.filter(lexeme => lexeme.length === 11 && lexeme.startsWith('t')).length, 2)
@@ -99,7 +100,7 @@ test('a long text becomes parts within the limits, which overlap by a hundred wo
     assert.ok(vector.has('x:') && vector.has('m:7') && vector.has('k:mms:in'))
     covered += [...vector.values()].flat().length
   }
-  const plain = 2 + 2 + 6 + 3 + words.length
+  const plain = 2 + 4 + 6 + 3 + words.length
   assert.equal(covered, plain + (entries.length - 1) * 100)
 })
 

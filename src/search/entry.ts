@@ -37,6 +37,8 @@ export type EntryInput = {
     /** Names beyond those of `from` and `to`, whose names need not be repeated here. */
     readonly names: readonly string[]
     readonly attachmentNames: readonly string[]
+    /** What could be read inside the attachments; [] where nothing was. */
+    readonly attachmentTexts: readonly string[]
   }
   readonly kind: string
   readonly direction: string | null
@@ -65,7 +67,7 @@ const POSITIONS_OF_LEXEME_MAX = 256
 const PARTS_MAX = 32_767
 
 /** The upper two bits of a position: what `subject:` and its like are restricted by. */
-const WEIGHT = Object.freeze({ subject: 3 << 14, name: 2 << 14, label: 1 << 14, body: 0 })
+const WEIGHT = Object.freeze({ subject: 3 << 14, attachmentName: 2 << 14, other: 1 << 14, body: 0 })
 
 /** Words remembered with their hashes; then both maps start anew. About 20 MB. */
 const REMEMBERED_MAX = 100_000
@@ -119,11 +121,13 @@ class EntryWriter implements Indexer {
     const { text } = input
     this.#addText(text.subject, WEIGHT.subject)
     for (const name of text.names) {
-      if (!input.from.names.includes(name) && !input.to.names.includes(name)) this.#addText(name, WEIGHT.name)
+      if (!input.from.names.includes(name) && !input.to.names.includes(name))
+        this.#addText(name, WEIGHT.other)
     }
-    if (text.groupName !== null) this.#addText(text.groupName, WEIGHT.label)
-    for (const name of text.attachmentNames) this.#addText(name, WEIGHT.label)
+    if (text.groupName !== null) this.#addText(text.groupName, WEIGHT.other)
+    for (const name of text.attachmentNames) this.#addText(name, WEIGHT.attachmentName)
     this.#addText(text.body, WEIGHT.body)
+    for (const each of text.attachmentTexts) this.#addText(each, WEIGHT.other)
     this.#metadata = [
       this.#spell(kindLexeme(input.kind, input.direction)),
       this.#spell(connectorLexeme(input.connectorId)),

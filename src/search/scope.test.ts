@@ -31,7 +31,7 @@ async function fill(
     itemId.writeUInt32BE(index + 1, 12)
     indexer.add(rows, {
       itemId,
-      text: { subject: '', body, groupName: null, names: [], attachmentNames: [] },
+      text: { subject: '', body, groupName: null, names: [], attachmentNames: [], attachmentTexts: [] },
       kind: 'sms',
       direction: null,
       sentAt: null,

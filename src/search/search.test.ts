@@ -87,6 +87,7 @@ function itemOf(random: Random, number: number): Known {
       groupName: random.below(4) === 0 ? textOf(random, 2) : null,
       names: random.below(8) === 0 ? [random.of(NAMES)] : [],
       attachmentNames: random.below(6) === 0 ? ['report zebra.pdf', 'lunch.jpg'] : [],
+      attachmentTexts: random.below(6) === 0 ? [textOf(random, 6), textOf(random, 3)] : [],
     },
     kind: random.of(KINDS),
     direction: random.of(['in', 'out', null]),
@@ -104,7 +105,9 @@ function itemOf(random: Random, number: number): Known {
     streams: {
       subject: [wordsOf(text.subject)],
       body: [wordsOf(text.body)],
-      other: [text.groupName ?? '', ...text.names, ...text.attachmentNames].map(wordsOf),
+      other: [text.groupName ?? '', ...text.names, ...text.attachmentNames, ...text.attachmentTexts].map(
+        wordsOf,
+      ),
     },
   }
 }
@@ -342,7 +345,14 @@ describe('searches equal a scan of the words', () => {
     const known = texts.map((words, number) => {
       const item = itemOf(randomFrom(9), number)
       const none = { numbers: [], emails: [], names: [] }
-      const text = { subject: '', body: words.join(' '), groupName: null, names: [], attachmentNames: [] }
+      const text = {
+        subject: '',
+        body: words.join(' '),
+        groupName: null,
+        names: [],
+        attachmentNames: [],
+        attachmentTexts: [],
+      }
       return { ...item, input: { ...item.input, text, from: none, to: none } }
     })
     await fill(database, known)

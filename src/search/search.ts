@@ -10,7 +10,6 @@ import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import { type CompiledQuery, compileQuery, type SearchScope } from './compile.ts'
-import { mailboxLexeme } from './lexeme.ts'
 import type { Query } from './query.ts'
 import { TOKENIZER_VERSION, unicodeVersion } from './tokenizer.ts'
 
@@ -18,6 +17,7 @@ export type { CompiledQuery, SearchScope } from './compile.ts'
 export { createIndexer, ENTRY_COLUMNS, type EntryInput, type Indexer, type Parties } from './entry.ts'
 export { partiesOf } from './parties.ts'
 export { mailboxesNamed, parseQuery, type Query } from './query.ts'
+export { replaceEntries, updateMailboxes } from './stored-entries.ts'
 
 type SearchKey = Pick<Keyring, 'purposeKey'>
 
@@ -72,28 +72,6 @@ export async function count(sql: Sql, keyring: SearchKey, query: Query, scope: S
   const { sql: hits, values } = compileQuery(query, keyring, scope)
   const [row] = await sql.query<{ count: number }>(`select count(*) as count from (${hits}) as hit`, values)
   return row!.count
-}
-
-/** Mailboxes by item id. */
-type ItemMailboxes = ReadonlyMap<string, readonly number[]>
-
-/** Adds items to mailboxes, and takes them out of others (a wrong filing that is hidden). Twice is as once. */
-export async function updateMailboxes(
-  tx: Sql,
-  added: ItemMailboxes,
-  removed: ItemMailboxes = new Map(),
-): Promise<void> {
-  const itemIds = [...new Set([...added.keys(), ...removed.keys()])]
-  if (itemIds.length === 0) return
-  const spell = (ids: readonly number[] = []) => ids.map(mailboxLexeme).join(' ')
-  await tx.execute(
-    `update search_entry as entry
-        set vector = ts_delete(entry.vector, string_to_array(change.removed, ' '))
-          || array_to_tsvector(string_to_array(change.added, ' '))
-       from unnest($1::uuid[], $2::text[], $3::text[]) as change (item_id, added, removed)
-      where entry.item_id = change.item_id`,
-    [itemIds, itemIds.map(id => spell(added.get(id))), itemIds.map(id => spell(removed.get(id)))],
-  )
 }
 
 /** Merges GIN's list of pending entries into the index; after a run, since searches read that list from end to end. */

@@ -7,8 +7,11 @@
  * letters differently in another sentence and would lose matches.
  */
 
-/** Grows with every change that makes other words of the same text; entries of another version must be made anew. */
-export const TOKENIZER_VERSION = 1
+/**
+ * Grows with every change that makes other words of the same text, or other entries of the same words; entries of
+ * another version must be made anew.
+ */
+export const TOKENIZER_VERSION = 2
 
 /** The longest phrase that can be searched. Parts of a long text overlap by as many words, so none is cut. */
 export const PHRASE_WORDS_MAX = 100

@@ -3,12 +3,18 @@
  * Page by page, each in one transaction, so that it may be stopped and started again.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { CopyRows } from '../database/database.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { indexText, parseItemId } from '../message/message.ts'
-import { createIndexer, ENTRY_COLUMNS, mergePending, partiesOf, recordVersion } from '../search/search.ts'
+import {
+  createIndexer,
+  type EntryInput,
+  mergePending,
+  partiesOf,
+  recordVersion,
+  replaceEntries,
+} from '../search/search.ts'
 import { readSealed, type SealedRow } from './sealed-facts.ts'
 
 const PAGE = 500
@@ -17,7 +23,6 @@ type Row = SealedRow & {
   connector_id: number
   kind: string
   direction: string | null
-  mailboxes: number[]
 }
 
 type ReindexReport = {
@@ -40,34 +45,28 @@ export async function reindex(
   for (;;) {
     const page: Row[] = await ground.database.query<Row>(
       `select item_id, connector_id, kind, direction, arrived_at, vault_object, vault_offset, original_size, message_size,
-         item_key, (select array_agg(mailbox_id) from filing f where f.item_id = i.item_id and hidden_at is null) as mailboxes
+         item_key
        from item i where state <> 'quarantined' and ($1::uuid is null or item_id > $1) order by item_id limit $2`,
       [after, PAGE],
     )
     const last = page.at(-1)
     if (!last) break
     after = last.item_id
-    const rows = new CopyRows()
-    const read: string[] = []
+    const read: Omit<EntryInput, 'mailboxIds'>[] = []
     for (const row of page) {
       const facts = await readSealed(ground, ground.storage, row).catch(unlessDamaged)
       if (!facts) continue
-      read.push(row.item_id)
-      indexer.add(rows, {
+      read.push({
         itemId: parseItemId(row.item_id),
-        text: indexText(facts),
+        text: indexText(facts, []),
         kind: row.kind,
         direction: row.direction,
         sentAt: facts.sentAt,
         ...partiesOf(facts.participants),
-        mailboxIds: row.mailboxes ?? [],
         connectorId: row.connector_id,
       })
     }
-    await ground.database.transaction(async tx => {
-      await tx.execute('delete from search_entry where item_id = any($1::uuid[])', [read])
-      await tx.copy('search_entry', ENTRY_COLUMNS, rows)
-    })
+    await ground.database.transaction(tx => replaceEntries(tx, indexer, read))
     items += read.length
     unreadable += page.length - read.length
     onProgress(items)

@@ -33,7 +33,7 @@ async function index(t: Parameters<typeof testDatabase>[0], texts: readonly stri
   for (const [number, body] of texts.entries()) {
     const complete = indexer.add(rows, {
       itemId: idOf(number),
-      text: { subject: '', body, groupName: null, names: [], attachmentNames: [] },
+      text: { subject: '', body, groupName: null, names: [], attachmentNames: [], attachmentTexts: [] },
       kind: 'sms',
       direction: 'in',
       sentAt: new Date(Date.UTC(2026, 10, 1) + number),

@@ -1,0 +1,67 @@
+/**
+ * Entries that are stored already: their mailboxes change, or they are made anew. Both start from what is filed, and
+ * neither may overlook what the other is about to commit, so each holds a lock for its transaction: those who change
+ * mailboxes together, one who makes entries anew alone.
+ */
+import { CopyRows, type Sql, type Transaction } from '../database/database.ts'
+import { formatItemId } from '../message/message.ts'
+import { ENTRY_COLUMNS, type EntryInput, type Indexer } from './entry.ts'
+import { mailboxLexeme } from './lexeme.ts'
+
+const LOCK = `hashtextextended('holdfast search entries', 0)`
+
+/** Mailboxes by item id. */
+type ItemMailboxes = ReadonlyMap<string, readonly number[]>
+
+/**
+ * Adds items to mailboxes, and takes them out of others (a wrong filing that is hidden). Twice is as once. To be
+ * called in the transaction that changes the filings, and after it has changed them.
+ */
+export async function updateMailboxes(
+  tx: Sql,
+  added: ItemMailboxes,
+  removed: ItemMailboxes = new Map(),
+): Promise<void> {
+  const itemIds = [...new Set([...added.keys(), ...removed.keys()])]
+  if (itemIds.length === 0) return
+  // A statement of its own: the update must see what was committed while this one waited.
+  await tx.query(`select pg_advisory_xact_lock_shared(${LOCK})`)
+  const spell = (ids: readonly number[] = []) => ids.map(mailboxLexeme).join(' ')
+  await tx.execute(
+    `update search_entry as entry
+        set vector = ts_delete(entry.vector, string_to_array(change.removed, ' '))
+          || array_to_tsvector(string_to_array(change.added, ' '))
+       from unnest($1::uuid[], $2::text[], $3::text[]) as change (item_id, added, removed)
+      where entry.item_id = change.item_id`,
+    [itemIds, itemIds.map(id => spell(added.get(id))), itemIds.map(id => spell(removed.get(id)))],
+  )
+}
+
+/**
+ * Makes the entries of items anew, whole, in the caller's transaction: the mailboxes are read from what is filed. An
+ * item that is no more, or is in Quarantine, is passed over. Gives the ids of items too long to be found to their end.
+ */
+export async function replaceEntries(
+  tx: Transaction,
+  indexer: Indexer,
+  inputs: readonly Omit<EntryInput, 'mailboxIds'>[],
+): Promise<string[]> {
+  if (inputs.length === 0) return []
+  await tx.query(`select pg_advisory_xact_lock(${LOCK})`)
+  const filed = await tx.query<{ item_id: string; mailboxes: number[] }>(
+    `select item_id, array(select mailbox_id from filing f where f.item_id = i.item_id and hidden_at is null) as mailboxes
+     from item i where item_id = any($1::uuid[]) and state <> 'quarantined'`,
+    [inputs.map(input => formatItemId(input.itemId))],
+  )
+  const mailboxesOf = new Map(filed.map(row => [row.item_id, row.mailboxes]))
+  const rows = new CopyRows()
+  const cut: string[] = []
+  for (const input of inputs) {
+    const itemId = formatItemId(input.itemId)
+    const mailboxIds = mailboxesOf.get(itemId)
+    if (mailboxIds && !indexer.add(rows, { ...input, mailboxIds })) cut.push(itemId)
+  }
+  await tx.execute('delete from search_entry where item_id = any($1::uuid[])', [[...mailboxesOf.keys()]])
+  await tx.copy('search_entry', ENTRY_COLUMNS, rows)
+  return cut
+}
