@@ -37,6 +37,12 @@ export const SETTINGS = {
     schema: z.string().min(3).max(63).default('holdfast'),
     meaning: 'The blob container that holds the objects.',
   },
+  exportStorage: {
+    variable: 'HOLDFAST_EXPORT_STORAGE',
+    schema: z.string().min(1).nullable().default(null),
+    meaning:
+      'Where exports can be written instead of downloaded: a folder, or a connection string of an Azure storage account with `;Container=<name>` at its end. Encrypted exports alone go there.',
+  },
   masterKeyFile: {
     variable: 'HOLDFAST_MASTER_KEY_FILE',
     schema: z.string().min(1).nullable().default(null),

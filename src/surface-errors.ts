@@ -176,4 +176,31 @@ export const SURFACE_ERRORS = {
     'Wait for the verification that is under way; its verdict stays on the audit page.',
   ),
   VERIFICATION_UNKNOWN: define(404, 3, false, 'The audit page shows the last verifications.'),
+
+  // exports
+  EXPORT_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'No such export, or it is not one you may see; `holdfast export list` shows yours.',
+  ),
+  EXPORT_INVALID: define(400, 2, false, 'Mend what is named, and ask for the export again.'),
+  EXPORT_STATE: define(
+    409,
+    4,
+    false,
+    'Look at the state of the export: what is not finished can be cancelled, what is finished downloaded or removed.',
+  ),
+  EXPORT_GONE: define(
+    410,
+    4,
+    false,
+    'The package is not there any more and cannot be had back; make the export again.',
+  ),
+  EXPORT_INCOMPLETE: define(
+    500,
+    5,
+    false,
+    'The counts of the export do not add up, so nothing was handed over. Make it again, and run `holdfast fsck`.',
+  ),
 } as const satisfies Record<string, Definition>

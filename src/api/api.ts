@@ -19,6 +19,7 @@ import { clientText } from './client-writer.ts'
 import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
 import { directoryRoutes } from './directory.ts'
+import { exportRoutes } from './export.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home.ts'
 import { itemRoutes } from './item.ts'
@@ -64,6 +65,7 @@ export const ROUTES: readonly Route[] = [
   ...mailboxRoutes,
   ...itemRoutes,
   ...searchRoutes,
+  ...exportRoutes,
   ...directoryRoutes,
   ...homeRoutes,
   ...auditRoutes,

@@ -40,6 +40,8 @@ export const TABLES: readonly TableCopy[] = [
   { name: 'filing', key: ['mailbox_id', 'item_id'] },
   { name: 'failure', key: ['item_id', 'source_user', 'run_id'] },
   { name: 'search_entry', key: ['item_id', 'part'] },
+  { name: 'export', key: ['export_id'] },
+  { name: 'export_item', key: ['item_id', 'export_id', 'mailbox_id'] },
   { name: 'person', key: ['person_id'], identity: 'person_id' },
   { name: 'recovery_code', key: ['person_id', 'hash'] },
   { name: 'api_token', key: ['token_id'], identity: 'token_id' },
