@@ -2,29 +2,30 @@
  * Dates in queries: ISO 8601 to the year, month, day, minute or second, UTC unless a zone is given; ranges `a..b`;
  * and KQL's names for intervals. Pure. A date is the whole period it names: `sent:2026-11` is all of November.
  */
+import type { Operator } from './query-reader.ts'
 
 /** Half-open, in milliseconds; null is unbounded. */
 export type Period = { readonly from: number | null; readonly to: number | null }
 type Bounded = { readonly from: number; readonly to: number }
 
-type DateOperator = ':' | '=' | '<' | '<=' | '>' | '>='
-
 const DATE =
-  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/i
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:\d{2})?)?)?$/i
 const MINUTE = 60_000
 const DAY = 86_400_000
 
-/** What is expected where a date is wrong; for the message of an error. */
-export const DATE_EXPECTED =
-  'a date (2026, 2026-11, 2026-11-01, 2026-11-01T08:30, 2026-11-01T08:30:00Z), a range (2026-11-01..2026-11-07), or today, yesterday, "this week", "this month", "last month", "this year", "last year"'
-
-/** The period that `operator` and `value` mean; null if the value is no date. `now` gives "today" its meaning. */
-export function periodOf(operator: DateOperator, value: string, now: number | null): Period | null {
+/** The period that `operator` and `value` mean, `<>` as `=`; null if the value is no date. `now` gives "today" its meaning. */
+export function periodOf(operator: Operator, value: string, now: number | null): Period | null {
   const dots = value.indexOf('..')
   if (dots >= 0) {
     const first = dateOf(value.slice(0, dots), now)
     const last = dateOf(value.slice(dots + 2), now)
-    if (!first || !last || first.from >= last.to || (operator !== ':' && operator !== '=')) return null
+    if (
+      !first ||
+      !last ||
+      first.from >= last.to ||
+      (operator !== ':' && operator !== '=' && operator !== '<>')
+    )
+      return null
     return { from: first.from, to: last.to }
   }
   const date = dateOf(value, now)
@@ -94,6 +95,8 @@ function namedInterval(name: string, now: number | null): Bounded | null {
       return { from: today - DAY, to: today }
     case 'this week':
       return { from: monday, to: monday + 7 * DAY }
+    case 'last week':
+      return { from: monday - 7 * DAY, to: monday }
     case 'this month':
       return { from: Date.UTC(year, month), to: Date.UTC(year, month + 1) }
     case 'last month':

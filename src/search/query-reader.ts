@@ -4,15 +4,23 @@
  */
 import { HoldfastError } from '../errors.ts'
 import { digitsOf } from './number.ts'
+import { mistake } from './query-mistake.ts'
 
-export type Operator = ':' | '=' | '<' | '<=' | '>' | '>='
+export type Operator = ':' | '=' | '<>' | '<' | '<=' | '>' | '>='
 
-/** A value as written, and where it begins. */
-export type Written = { readonly text: string; readonly at: number; readonly quoted: boolean }
+/** A value as written, without its quotation marks, and where it begins and ends with them. */
+export type Written = {
+  readonly text: string
+  readonly at: number
+  readonly end: number
+  readonly quoted: boolean
+}
 
 const QUOTES = /["\u201C\u201D\u201E\u201F]/
 const SPACE = /\s/
-const PROPERTY = /([A-Za-z]+)(:|=|<=|>=|<|>)/y
+const PROPERTY = /([A-Za-z]+)(:|=|<>|<=|>=|<|>)/y
+const CALL = /([A-Z]+)\(/y
+const DISTANCE = /\(\s*(?:n\s*=\s*)?([0-9]{1,9})\s*\)/iy
 /** E.164 has at most 15 digits; from 10 on a number is taken to be complete where a space follows. */
 const DIGITS_MAX = 15
 const DIGITS_COMPLETE = 10
@@ -44,7 +52,30 @@ export class QueryReader {
     return true
   }
 
-  /** Takes one of these operators (AND, OR, NOT; in capitals, as in KQL) if it is the next word. */
+  /** Takes `text`, in any case, if it is next. */
+  takeText(text: string): boolean {
+    if (this.#text.slice(this.at, this.at + text.length).toLowerCase() !== text) return false
+    this.at += text.length
+    return true
+  }
+
+  /** The name before a parenthesis that follows at once, as in `WORDS(`; '' if there is none. */
+  peekCall(): string {
+    CALL.lastIndex = this.at
+    return CALL.exec(this.#text)?.[1] ?? ''
+  }
+
+  /** Takes `(5)` or `(n=5)`, if that is next; 'none' where no parenthesis is, 'wrong' for another one. */
+  takeDistance(): number | 'none' | 'wrong' {
+    if (this.peek() !== '(') return 'none'
+    DISTANCE.lastIndex = this.at
+    const match = DISTANCE.exec(this.#text)
+    if (!match) return 'wrong'
+    this.at += match[0].length
+    return Number(match[1])
+  }
+
+  /** Takes one of these operators (AND, OR, NOT …; in capitals, as in KQL) if it is the next word. */
   takeOperator(word: string): boolean {
     if (this.atEnd() || !this.#text.startsWith(word, this.at)) return false
     const after = this.#text[this.at + word.length]
@@ -63,26 +94,28 @@ export class QueryReader {
     return { name: match[1]!.toLowerCase(), operator: match[2] as Operator, at }
   }
 
-  /** A word or a quoted phrase. With `number`, what begins as a number may go on across spaces. */
-  takeValue(number: 'any' | 'plus' | 'none'): Written {
+  /** A word, which ends before one of `ends` too, or a quoted phrase. With `number`, a number may go on across spaces. */
+  takeValue(number: 'any' | 'plus' | 'none', ends = ''): Written {
     const at = this.at
     if (QUOTES.test(this.peek())) {
       for (let end = at + 1; end < this.#text.length; end++) {
         if (!QUOTES.test(this.#text[end]!)) continue
         this.at = end + 1
-        return { text: this.#text.slice(at + 1, end), at, quoted: true }
+        return { text: this.#text.slice(at + 1, end), at, end: end + 1, quoted: true }
       }
-      fail(at, 'expected a closing quotation mark for the one that opens here')
+      mistake(at, 1, 'quotation-open')
     }
     const digitsEnd = number === 'none' ? at : this.numberEnd(number)
     let end = Math.max(at, digitsEnd)
-    if (end === at) while (end < this.#text.length && !this.#endsWord(this.#text[end]!)) end++
+    if (end === at) while (end < this.#text.length && !this.#endsWord(this.#text[end]!, ends)) end++
     this.at = end
-    return { text: this.#text.slice(at, end), at, quoted: false }
+    return { text: this.#text.slice(at, end), at, end, quoted: false }
   }
 
-  #endsWord(letter: string): boolean {
-    return letter === '(' || letter === ')' || SPACE.test(letter) || QUOTES.test(letter)
+  #endsWord(letter: string, ends: string): boolean {
+    return (
+      ends.includes(letter) || letter === '(' || letter === ')' || SPACE.test(letter) || QUOTES.test(letter)
+    )
   }
 
   /** Where a number ends that begins here with `+`, or (for `any`) with 0 or a parenthesis; else here. */
