@@ -45,6 +45,8 @@ export type PackageFile = {
    * unit gives is a part of it.
    */
   readonly joined?: true
+  /** It has the messages of its copies, byte for byte (in an mbox file, quoted). */
+  readonly messages?: true
 }
 
 /** A copy that could not be read, by its ordinal. It is in no file of its unit, whatever the files said before. */
