@@ -20,15 +20,15 @@ export const PHRASE_WORDS_MAX = 100
 export const unicodeVersion: string = process.versions.unicode ?? 'unknown'
 
 /** Zero-width and other invisible letters, and skin tones. The tags after a black flag spell England, Scotland …. */
-const INVISIBLE =
+export const INVISIBLE =
   /\u{1F3F4}[\u{E0020}-\u{E007F}]+|(?:\p{Default_Ignorable_Code_Point}|[\u{1F3FB}-\u{1F3FF}])+/gu
 
 /** Pictures are not normalised: NFKC makes letters and punctuation of some (Holdfast™ would end in tm). */
 const PICTURE = String.raw`[\p{Extended_Pictographic}--\u24C2]`
-const NO_PICTURES = new RegExp(`[^${PICTURE}]+`, 'gv')
+export const NO_PICTURES = new RegExp(`[^${PICTURE}]+`, 'gv')
 
 /** Emoji made of a letter or digit (keycaps, the circled M) are words of their own: the letter or digit alone. */
-const LETTER_EMOJI = /[0-9#*]\u20E3|\u24C2/g
+export const LETTER_EMOJI = /[0-9#*]\u20E3|\u24C2/g
 
 /** Scripts written without spaces: each letter with its marks is a word of its own, several are a phrase. */
 const UNSPACED = String.raw`[[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Tang}\p{sc=Nshu}\p{sc=Kits}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Lana}\p{sc=Tavt}\p{sc=Tale}\p{sc=Talu}\p{sc=Ahom}\u30FC]&&[\p{L}\p{Nl}]]`
@@ -38,7 +38,7 @@ const APOSTROPHES = String.raw`\u02B9-\u02BF`
 
 const NOT_IN_WORDS = `[${UNSPACED}${APOSTROPHES}${PICTURE}]`
 
-const WORD = new RegExp(
+export const WORD = new RegExp(
   [
     String.raw`[#*]\u20E3`,
     String.raw`\u{1F3F4}[\u{E0020}-\u{E007F}]+`,
@@ -81,7 +81,7 @@ function digitValue(digit: string): string {
 }
 
 /** True for text in which every letter is one byte of ASCII. */
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
   return true
 }
