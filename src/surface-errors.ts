@@ -177,12 +177,58 @@ export const SURFACE_ERRORS = {
   ),
   VERIFICATION_UNKNOWN: define(404, 3, false, 'The audit page shows the last verifications.'),
 
+  // saved searches
+  SAVED_SEARCH_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'No such search, or it is not one you may see; `holdfast saved-search list` shows yours.',
+  ),
+  SAVED_SEARCH_INVALID: define(400, 2, false, 'Mend what is named, and save the search again.'),
+  SEARCH_RUN_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'No such run, or it looked further than you may; `holdfast saved-search runs` shows those that are kept.',
+  ),
+  SEARCH_RUN_UNFINISHED: define(
+    409,
+    4,
+    false,
+    'Wait until the run is complete, or run the search again if it failed.',
+  ),
+  TERM_REPORT_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'No such report, or it is not one you may see; `holdfast term-report list` shows yours.',
+  ),
+  TERM_REPORT_INVALID: define(400, 2, false, 'Mend the lines named, one query in each, and ask again.'),
+  TERM_REPORT_UNFINISHED: define(
+    409,
+    4,
+    false,
+    'Wait until the report is complete, or ask for it again if it failed.',
+  ),
+
   // exports
   EXPORT_UNKNOWN: define(
     404,
     3,
     false,
     'No such export, or it is not one you may see; `holdfast export list` shows yours.',
+  ),
+  PACKAGE_INVALID: define(
+    400,
+    5,
+    false,
+    'Get the package anew from whoever made the export; a download that was cut off looks like this too.',
+  ),
+  PACKAGE_ENCRYPTED: define(
+    400,
+    2,
+    false,
+    'Give --pass-phrase or --identity, or decrypt it first: `age --decrypt --output package.zip package.zip.age`.',
   ),
   EXPORT_INVALID: define(400, 2, false, 'Mend what is named, and ask for the export again.'),
   EXPORT_STATE: define(

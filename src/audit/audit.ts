@@ -19,6 +19,15 @@ export {
   newestHead,
   placeEntries,
 } from './bulk-proof.ts'
+export {
+  type EntryPlace,
+  judgeEarlier,
+  judgeEntry,
+  judgeItem,
+  leafOfItem,
+  type OpenedHead,
+  openHead,
+} from './bulk-verdict.ts'
 export { archivePublicKey, newestPublishedSize } from './checkpoint.ts'
 export {
   type AuditEntry,
@@ -32,7 +41,7 @@ export { listActors, listActs } from './entry-names.ts'
 export { declareEpoch } from './epoch.ts'
 export { FINDINGS, type Finding, type FindingCode } from './finding.ts'
 export { holdTree } from './held-tree.ts'
-export { type Checkpoint, parseCheckpointNote, sizeOfCheckpoint } from './note.ts'
+export { type Checkpoint, parseCheckpointNote, parseVerifierKey, sizeOfCheckpoint } from './note.ts'
 export {
   buildItemProof,
   type EntryProof,

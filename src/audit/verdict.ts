@@ -31,7 +31,7 @@ type ProofFailure =
 type Refused = { readonly ok: false; readonly failure: ProofFailure; readonly message: string }
 
 /** What an entry says, read from the bytes that were proved. */
-type ProvedEntry = {
+export type ProvedEntry = {
   readonly entryId: string
   readonly at: Date
   readonly actor: string
@@ -129,7 +129,8 @@ export function verifyItemProof(
   }
 }
 
-function readHead(note: string, verifier: Verifier | null): Checkpoint {
+/** Reads a checkpoint's note and, with a verifier, its signature; CHECKPOINT_INVALID. */
+export function readHead(note: string, verifier: Verifier | null): Checkpoint {
   const { text } = verifier ? openNote(note, [verifier]) : parseNote(note)
   const checkpoint = parseCheckpoint(text)
   const { archiveId } = parseOrigin(checkpoint.origin)
@@ -165,7 +166,7 @@ function gapBetween(earlier: Checkpoint, head: Checkpoint, { consistency }: Entr
 }
 
 /** The entry in these bytes; null if they are not exactly the bytes of one. */
-function readEntry(leaf: string): ProvedEntry | null {
+export function readEntry(leaf: string): ProvedEntry | null {
   let json: Json
   try {
     json = JSON.parse(leaf) as Json
