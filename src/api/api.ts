@@ -30,6 +30,7 @@ import { type OpenApiDocument, openApiDocument } from './openapi.ts'
 import { permissionRoutes } from './permissions.ts'
 import { personRoutes } from './persons.ts'
 import { progressRoutes } from './progress.ts'
+import { queryRoutes } from './query.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { type Route, route } from './route.ts'
 import { runRoutes } from './run.ts'
@@ -65,6 +66,7 @@ export const ROUTES: readonly Route[] = [
   ...mailboxRoutes,
   ...itemRoutes,
   ...searchRoutes,
+  ...queryRoutes,
   ...exportRoutes,
   ...directoryRoutes,
   ...homeRoutes,

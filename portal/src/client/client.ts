@@ -442,6 +442,61 @@ export type EditedMappingLine = {
   revision: number
 }
 
+export type Export = {
+  exportId: string
+  name: string
+  state:
+    | 'waiting'
+    | 'selecting'
+    | 'writing'
+    | 'finishing'
+    | 'ready'
+    | 'failed'
+    | 'cancelled'
+    | 'expired'
+    | 'removed'
+  source: {
+    query: string | null
+    runId: number | null
+    mailboxIds: number[] | null
+    connectorIds: number[] | null
+    folders: string[] | null
+  }
+  format: 'eml' | 'mbox' | 'rsmf' | 'dat' | 'table'
+  timeZone: string
+  context: { type: 'none' | 'conversation' | 'day' } | { type: 'around'; messages: number }
+  duplicates: 'suppressed' | 'kept'
+  natives: boolean
+  encryption: 'none' | 'pass-phrase' | 'recipient'
+  recipient: string | null
+  destination: 'download' | 'storage'
+  expiresInDays: number
+  requestedBy: string
+  createdAt: string
+  startedAt: string | null
+  completedAt: string | null
+  expiresAt: string | null
+  endedAt: string | null
+  endedBy: string | null
+  counts: { matched: ExportCopyCount; context: ExportCopyCount }
+  progress: { done: number; total: number }
+  fileBytes: number
+  packageSize: number | null
+  fileName: string
+  storedAs: string | null
+  downloads: number
+  downloadedAt: string | null
+  error: { code: string; message: string; hint: string } | null
+}
+
+export type ExportCopyCount = {
+  items: number
+  copies: number
+  exported: number
+  failed: number
+  suppressed: number
+}
+
 export type Failure = {
   itemId: string
   sourceItemId: string
@@ -760,6 +815,72 @@ export type ProductPage = {
 }
 
 export type ProgressEvent = { runs: ConnectorProgress[]; ended: { runId: number; connectorId: number }[] }
+
+export type QueryCheck =
+  | {
+      ok: true
+      terms: number
+      notes: {
+        at: number
+        length: number
+        values: Record<string, string | number>
+        reason: 'same-property' | 'plus' | 'nothing' | 'every-recipient' | 'received-as-sent'
+        text: string
+      }[]
+    }
+  | {
+      ok: false
+      at: number
+      length: number
+      values: Record<string, string | number>
+      reason:
+        | 'query-length'
+        | 'term-count'
+        | 'nesting'
+        | 'word-count'
+        | 'phrase-length'
+        | 'term'
+        | 'term-for-operator'
+        | 'left-out'
+        | 'left-out-word'
+        | 'parenthesis-unopened'
+        | 'parenthesis-open'
+        | 'quotation-open'
+        | 'quotation-empty'
+        | 'property'
+        | 'operator'
+        | 'value'
+        | 'text'
+        | 'party'
+        | 'number'
+        | 'choice'
+        | 'date'
+        | 'size'
+        | 'duration'
+        | 'connector'
+        | 'mailbox'
+        | 'conversation'
+        | 'item-class'
+        | 'wildcard-place'
+        | 'wildcard-whole'
+        | 'near-operand'
+        | 'near-property'
+        | 'near-distance'
+        | 'near-span'
+        | 'words-list'
+        | 'operator-unknown'
+      expected: string
+    }
+
+export type QueryProperty = {
+  name: string
+  synonyms: string[]
+  form: string
+  operators: string[]
+  choices: string[] | null
+  example: string
+  meaning: string
+}
 
 export type Readiness = { status: 'ready' | 'not-ready'; database: boolean; storage: boolean }
 
@@ -1979,6 +2100,76 @@ export const client = {
     } & Options,
   ): Promise<{ rows: MessageLine[]; next: string | null; total?: number }> {
     return call('POST', '/search', { body: input.body, signal: input.signal })
+  },
+  /** Whether a text is a query, and if not, where it goes wrong. */
+  checkQuery(input: { body: { query: string } } & Options): Promise<QueryCheck> {
+    return call('POST', '/search/check', { body: input.body, signal: input.signal })
+  },
+  /** The properties that a query can ask about. */
+  listQueryProperties(input: Options = {}): Promise<{ properties: QueryProperty[]; intervals: string[] }> {
+    return call('GET', '/search/properties', { signal: input.signal })
+  },
+  /** Values that a property can have, of what you may search. */
+  suggestQueryValues(
+    input: { body: { property: string; beginning?: string } } & Options,
+  ): Promise<{ values: { value: string; text: string }[] }> {
+    return call('POST', '/search/suggestions', { body: input.body, signal: input.signal })
+  },
+  /** Ask for an export; a worker makes it. */
+  requestExport(
+    input: {
+      body: {
+        name?: string
+        source: {
+          query?: string | null
+          runId?: number | null
+          mailboxIds?: number[] | null
+          connectorIds?: number[] | null
+          folders?: string[] | null
+        }
+        format: 'eml' | 'mbox' | 'rsmf' | 'dat' | 'table'
+        timeZone?: string
+        context?: { type: 'none' | 'conversation' | 'day' } | { type: 'around'; messages: number }
+        duplicates?: 'suppressed' | 'kept'
+        natives?: boolean
+        encryption?: { passPhrase: string } | { recipient: string } | null
+        destination?: 'download' | 'storage'
+        expiresInDays?: number
+      }
+    } & Options,
+  ): Promise<Export> {
+    return call('POST', '/exports', { body: input.body, signal: input.signal })
+  },
+  /** Your exports, newest first; those of everybody if your role Export has no limit. */
+  listExports(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      mine?: 'true' | undefined
+    } & Options = {},
+  ): Promise<{ rows: Export[]; next: string | null; total?: number }> {
+    return call('GET', '/exports', {
+      query: { limit: input.limit, after: input.after, mine: input.mine },
+      signal: input.signal,
+    })
+  },
+  /** An export, and how far it has come. */
+  getExport(input: { exportId: string } & Options): Promise<Export> {
+    return call('GET', '/exports/{exportId}', { params: { exportId: input.exportId }, signal: input.signal })
+  },
+  /** Remove the package of an export; that it was made stays known. */
+  removeExport(input: { exportId: string } & Options): Promise<Export> {
+    return call('DELETE', '/exports/{exportId}', {
+      params: { exportId: input.exportId },
+      signal: input.signal,
+    })
+  },
+  /** Stop an export that is not finished. */
+  cancelExport(input: { exportId: string } & Options): Promise<Export> {
+    return call('POST', '/exports/{exportId}/cancel', {
+      params: { exportId: input.exportId },
+      signal: input.signal,
+    })
   },
   /** People and their mailboxes, by address. */
   listDirectory(
