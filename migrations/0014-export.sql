@@ -23,7 +23,8 @@ create table export (
   -- What all segments are sealed under, wrapped. Without it they are noise.
   export_key       bytea,
   units            integer not null default 0,
-  units_written    integer not null default 0,
+  -- How far it is written: the last ordinal of a whole unit.
+  written_to       bigint not null default 0,
   matched_items    bigint not null default 0,
   matched          bigint not null default 0,
   matched_written  bigint not null default 0,

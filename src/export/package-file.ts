@@ -28,6 +28,8 @@ export type ExportedItem = {
   readonly facts: ItemFacts
   /** Bytes of the RFC 5322 message. */
   readonly messageSize: number
+  /** The message, where it is in memory already; what `openMessage` gives. */
+  readonly message: Buffer | null
   readonly openMessage: () => AsyncIterable<Buffer>
   /** The decoded bytes of an attachment, from 1. */
   readonly openAttachment: (number: number) => AsyncIterable<Buffer>

@@ -110,7 +110,7 @@ export type ExportRow = {
   expires_in_days: number
   export_key: Buffer | null
   units: number
-  units_written: number
+  written_to: number
   matched_items: number
   matched: number
   matched_written: number

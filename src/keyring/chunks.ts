@@ -113,17 +113,19 @@ export async function* sealStream(content: AsyncIterable<Buffer>, seal: ChunkSea
 }
 
 /**
- * Opens a sealed part of `size` bytes of content, yielding each chunk's content once it is verified.
+ * Opens a sealed part of `size` bytes of content, yielding each chunk's content once it is verified. `first`: the
+ * bytes begin with the chunk of this number.
  * @throws VAULT_DAMAGED where the bytes are not those that were sealed, or end early, or go on
  */
 export async function* openStream(
   sealed: AsyncIterable<Buffer>,
   size: number,
   seal: ChunkSeal,
+  first = 0,
 ): AsyncIterable<Buffer> {
   const chunks = Math.max(1, Math.ceil(size / CHUNK_SIZE))
   const lastSize = size - (chunks - 1) * CHUNK_SIZE + TAG_SIZE
-  let number = 0
+  let number = first
   for await (const chunk of blocksOf(sealed, CHUNK_SIZE + TAG_SIZE)) {
     const last = number === chunks - 1
     if (number >= chunks || chunk.length !== (last ? lastSize : CHUNK_SIZE + TAG_SIZE))

@@ -62,6 +62,23 @@ export async function readWhole(
 }
 
 /**
+ * The content of a part of which the object's bytes are in memory, those from `start` on. Throws VAULT_DAMAGED, also
+ * where the part is not among them.
+ */
+export function openHeld(
+  held: Buffer,
+  start: number,
+  location: VaultLocation,
+  itemId: Buffer,
+  key: KeyObject,
+  part: PartName,
+): Buffer {
+  const place = placed(location, itemId, key, part)
+  const at = place.start - start
+  return openWhole(held.subarray(at, at + place.length), place.size, place.seal)
+}
+
+/**
  * What an object says it holds, its structure and footer checked; no key is needed. Content is verified by reading it.
  * @throws VAULT_DAMAGED, VAULT_VERSION, STORAGE_MISSING, STORAGE_FAILED
  */

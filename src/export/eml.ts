@@ -1,0 +1,34 @@
+/** EML: each copy is a file, the message's bytes as they were archived, in its mailbox's folder. */
+import { fileName } from './file-name.ts'
+import type { ExportedItem, FormatWriter } from './package-file.ts'
+
+/** With the file's own name a path has less than 240 bytes; Windows takes 260, with the folder it is unpacked to. */
+const MAILBOX_SIZE_MAX = 80
+const FOLDER_SIZE_MAX = 60
+
+/** Writes `messages/<mailbox>/<folder>/<time>-<kind>-<item id>.eml`: stable, and nothing of what a message says. */
+export const writeEml: FormatWriter = async function* (items) {
+  const folders = new Map<string, string>()
+  for (const item of items) {
+    const { mailbox, folder } = item.custodian
+    const place = `${mailbox}\0${folder}`
+    let path = folders.get(place)
+    if (path === undefined) {
+      path = `messages/${fileName(mailbox, 'mailbox', MAILBOX_SIZE_MAX)}/${fileName(folder, 'folder', FOLDER_SIZE_MAX)}/`
+      folders.set(place, path)
+    }
+    yield {
+      path: `${path}${messageName(item)}.eml`,
+      content: item.message ?? item.openMessage(),
+      ordinals: [item.ordinal],
+      messages: true,
+    }
+  }
+}
+
+/** When it was sent and which it is: `20261101-081502Z-sms-<item id>`; `undated` where it has no possible time. */
+function messageName({ itemId, kind, sentAt }: ExportedItem): string {
+  const digits = sentAt?.toISOString().replaceAll(/\D/g, '')
+  const time = digits ? `${digits.slice(0, 8)}-${digits.slice(8, 14)}Z` : 'undated'
+  return `${time}-${kind}-${itemId}`
+}

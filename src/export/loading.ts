@@ -1,0 +1,165 @@
+/** The copies that a segment is written of, read from the archive a few thousand at a time. */
+import { type BulkItem, readBulk } from '../archive/archive.ts'
+import type { Sql } from '../database/database.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Direction, ItemKind } from '../message/message.ts'
+import type { ExportedItem } from './package-file.ts'
+
+/** A segment takes whole units up to so many copies; a unit has no more. */
+const COPIES_MAX = 10_000
+/** And up to so many sealed bytes of items, if they are more than one unit. */
+const BYTES_MAX = 32 * 1024 * 1024
+/** Messages that are held in memory until they are written; the others are fetched once more. */
+const HELD_MAX = 24 * 1024 * 1024
+
+/** A copy, or why it cannot be written. */
+export type LoadedCopy = {
+  readonly ordinal: number
+  readonly unit: number
+  readonly part: number
+  readonly parts: number
+  readonly itemId: string
+  readonly grade: 'match' | 'context'
+  readonly custodian: ExportedItem['custodian']
+  readonly custodians: readonly string[]
+  readonly kind: ItemKind
+  readonly direction: Direction | null
+  readonly sentAt: Date | null
+  readonly arrivedAt: Date
+  readonly filedAt: Date
+  readonly conversation: string
+  readonly versionOf: string | null
+  readonly batchId: number
+  readonly read: BulkItem | HoldfastError
+}
+
+type CopyRow = {
+  ordinal: number
+  unit: number
+  part: number
+  parts: number
+  item_id: string
+  grade: 'match' | 'context'
+  folder: string
+  address: string
+  kind: ItemKind
+  direction: Direction | null
+  sent_at: Date | null
+  arrived_at: Date
+  filed_at: Date
+  conversation: Buffer
+  version_of: string | null
+  batch_id: number
+  vault_object: string
+  vault_offset: number
+  original_size: number
+  message_size: number | null
+  item_key: Buffer
+}
+
+/**
+ * The last ordinal of the next segment: as many whole units after `written` as a segment takes, one at least. `written`
+ * itself if there is none left.
+ */
+export async function nextOrdinal(sql: Sql, exportId: string, written: number): Promise<number> {
+  const units = await sql.query<{ last: number; copies: number; bytes: number }>(
+    `select max(ordinal) as last, count(*) as copies, sum(bytes)::bigint as bytes from (
+       select x.unit, x.ordinal, i.original_size + coalesce(i.message_size, 0) as bytes
+       from export_item x left join item i using (item_id)
+       where x.export_id = $1 and x.ordinal > $2 order by x.ordinal limit $3
+     ) as next group by unit order by unit`,
+    [exportId, written, COPIES_MAX + 1],
+  )
+  // The last of more than one may be cut by the limit: it is left for the next time.
+  const isCut = units.reduce((all, unit) => all + unit.copies, 0) > COPIES_MAX
+  let last = written
+  let bytes = 0
+  for (const unit of isCut ? units.slice(0, -1) : units) {
+    bytes += unit.bytes
+    if (last !== written && bytes > BYTES_MAX) break
+    last = unit.last
+  }
+  return last
+}
+
+/** The copies after `from` up to `to`, in their order. */
+export async function loadCopies(
+  ground: Ground,
+  exportId: string,
+  from: number,
+  to: number,
+): Promise<LoadedCopy[]> {
+  const rows = await ground.database.query<CopyRow>(
+    `select x.ordinal, x.unit, x.part, x.parts, x.item_id, x.grade, x.folder, m.address, i.kind, i.direction, i.sent_at,
+       i.arrived_at, i.filed_at, i.conversation, i.version_of, i.batch_id, i.vault_object, i.vault_offset,
+       i.original_size, i.message_size, i.item_key
+     from export_item x join item i using (item_id) join mailbox m using (mailbox_id)
+     where x.export_id = $1 and x.ordinal > $2 and x.ordinal <= $3 order by x.ordinal`,
+    [exportId, from, to],
+  )
+  const [custodians, items] = await Promise.all([
+    custodiansOf(ground.database, exportId, rows),
+    readBulk(ground, rows, { heldMax: HELD_MAX }),
+  ])
+  const unread = new HoldfastError('ITEM_UNREADABLE', 'the item was not read')
+  return rows.map(row => ({
+    ordinal: row.ordinal,
+    unit: row.unit,
+    part: row.part,
+    parts: row.parts,
+    itemId: row.item_id,
+    grade: row.grade,
+    custodian: { mailbox: row.address, folder: row.folder },
+    custodians: custodians.get(row.item_id) ?? [row.address],
+    kind: row.kind,
+    direction: row.direction,
+    sentAt: row.sent_at,
+    arrivedAt: row.arrived_at,
+    filedAt: row.filed_at,
+    conversation: row.conversation.toString('base64url'),
+    versionOf: row.version_of,
+    batchId: row.batch_id,
+    read: items.get(row.item_id) ?? unread,
+  }))
+}
+
+/** Of items that are in several mailboxes of the export: those mailboxes, by address. */
+async function custodiansOf(
+  sql: Sql,
+  exportId: string,
+  rows: readonly CopyRow[],
+): Promise<Map<string, readonly string[]>> {
+  const found = await sql.query<{ item_id: string; addresses: string[] }>(
+    `select x.item_id, array_agg(m.address order by m.address collate "C") as addresses
+     from unnest($2::uuid[]) as wanted (item_id) join export_item x on x.item_id = wanted.item_id and x.export_id = $1
+       join mailbox m using (mailbox_id)
+     group by x.item_id having count(*) > 1`,
+    [exportId, [...new Set(rows.map(row => row.item_id))]],
+  )
+  return new Map(found.map(row => [row.item_id, row.addresses]))
+}
+
+/** A copy as writers take it. */
+export function exportedItem(copy: LoadedCopy, read: BulkItem): ExportedItem {
+  return {
+    ordinal: copy.ordinal,
+    itemId: copy.itemId,
+    grade: copy.grade,
+    custodian: copy.custodian,
+    custodians: copy.custodians,
+    kind: copy.kind,
+    direction: copy.direction,
+    sentAt: copy.sentAt,
+    arrivedAt: copy.arrivedAt,
+    filedAt: copy.filedAt,
+    conversation: copy.conversation,
+    versionOf: copy.versionOf,
+    participants: read.facts.participants,
+    facts: read.facts,
+    messageSize: read.messageSize,
+    message: read.message,
+    openMessage: read.openMessage,
+    openAttachment: read.openAttachment,
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * Writes the copies of a segment by the format's writer into bytes of the ZIP, and gathers what the end of the package
+ * needs of them: the records of the directory, a line for each copy and for each file, and where stretches of joined
+ * files lie.
+ */
+import { createHash } from 'node:crypto'
+import { HoldfastError } from '../errors.ts'
+import { sha256 } from '../sha256.ts'
+import { exportedItem, type LoadedCopy } from './loading.ts'
+import type { ExportedItem, FormatWriter, PackageFile, WriterSetting } from './package-file.ts'
+import type { SegmentTail } from './segment.ts'
+import { createZipWriter } from './zip.ts'
+
+/** Content that is no larger is gathered, and stored with its size before it; larger content streams. */
+const GATHERED_MAX = 1024 * 1024
+const BLOCK = 128 * 1024
+
+/** A stretch of a segment's body that is a part of a joined file. */
+export type Joint = { readonly path: string; readonly start: number; readonly size: number }
+
+/** A file as its line says it. */
+export type FileLine = { readonly path: string; readonly size: number; readonly sha256: string }
+
+/** The file of a copy; size and digest of a joined one are known at the end. */
+type CopyFile = Partial<Omit<FileLine, 'path'>> & Pick<FileLine, 'path'>
+
+export type SegmentWriting = {
+  /** The segment's body. To be read once, to its end. */
+  readonly body: AsyncIterable<Buffer>
+  readonly tail: () => SegmentTail
+  /** Copies that could not be written, by ordinal, with the code of what is wrong. */
+  readonly failed: ReadonlyMap<number, string>
+  readonly fileBytes: () => number
+}
+
+type Setting = Pick<WriterSetting, 'timeZone' | 'natives' | 'demonstration'>
+
+/** Writes copies that are whole units; `offset` is how many bytes of the ZIP there are before. */
+export function writeUnits(
+  writer: FormatWriter,
+  copies: readonly LoadedCopy[],
+  setting: Setting,
+  offset: number,
+): SegmentWriting {
+  const state = createState(offset)
+  for (const { ordinal, read } of copies)
+    if (read instanceof HoldfastError) state.failed.set(ordinal, read.code)
+  async function* body() {
+    for (const unit of unitsOf(copies)) {
+      yield* writeUnit(state, writer, unit, setting)
+      for (const copy of unit) state.items.push(itemLine(state, copy))
+      state.paths.clear()
+      state.messages.clear()
+    }
+    yield* state.flush()
+  }
+  return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
+}
+
+/** Writes files that are of no copy, such as lists and proofs. */
+export function writeFiles(files: AsyncIterable<PackageFile>, offset: number): SegmentWriting {
+  const state = createState(offset)
+  async function* body() {
+    for await (const file of files) yield* writeFile(state, file)
+    yield* state.flush()
+  }
+  return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
+}
+
+function createState(offset: number) {
+  let pending: Buffer[] = []
+  let pendingSize = 0
+  const state = {
+    zip: createZipWriter(offset),
+    start: offset,
+    bodySize: 0,
+    fileBytes: 0,
+    failed: new Map<number, string>(),
+    /** Of the unit at hand, by ordinal: where a copy is shown, and where its message is. */
+    paths: new Map<number, CopyFile>(),
+    messages: new Map<number, string>(),
+    items: [] as string[],
+    files: [] as string[],
+    joints: [] as Joint[],
+    /** Small pieces are gathered: each would cost a round through everything behind. */
+    *give(piece: Buffer): Iterable<Buffer> {
+      state.bodySize += piece.length
+      pending.push(piece)
+      pendingSize += piece.length
+      if (pendingSize >= BLOCK) yield* state.flush()
+    },
+    *flush(): Iterable<Buffer> {
+      if (pendingSize > 0) yield Buffer.concat(pending, pendingSize)
+      pending = []
+      pendingSize = 0
+    },
+  }
+  return state
+}
+
+type State = ReturnType<typeof createState>
+
+function* unitsOf(copies: readonly LoadedCopy[]): Iterable<LoadedCopy[]> {
+  let unit: LoadedCopy[] = []
+  for (const copy of copies) {
+    if (unit.length > 0 && unit[0]!.unit !== copy.unit) {
+      yield unit
+      unit = []
+    }
+    unit.push(copy)
+  }
+  if (unit.length > 0) yield unit
+}
+
+async function* writeUnit(
+  state: State,
+  writer: FormatWriter,
+  copies: readonly LoadedCopy[],
+  setting: Setting,
+): AsyncIterable<Buffer> {
+  const items: ExportedItem[] = []
+  for (const copy of copies)
+    if (!(copy.read instanceof HoldfastError)) items.push(exportedItem(copy, copy.read))
+  const { unit, part, parts } = copies[0]!
+  for await (const written of writer(items, { ...setting, unit, part, parts })) {
+    if ('failed' in written) state.failed.set(written.failed, written.reason)
+    else yield* writeFile(state, written)
+  }
+}
+
+async function* writeFile(state: State, file: PackageFile): AsyncIterable<Buffer> {
+  checkPath(file.path)
+  if (file.joined) {
+    const start = state.bodySize
+    if (Buffer.isBuffer(file.content)) yield* state.give(file.content)
+    else for await (const piece of file.content) yield* state.give(piece)
+    state.joints.push({ path: file.path, start, size: state.bodySize - start })
+    noteCopies(state, file, { path: file.path })
+    return
+  }
+  const gathered = Buffer.isBuffer(file.content) ? file.content : await gather(file.content)
+  let line: FileLine
+  if (Buffer.isBuffer(gathered)) {
+    line = { path: file.path, size: gathered.length, sha256: sha256(gathered).toString('hex') }
+    for (const piece of state.zip.add(file.path, gathered)) yield* state.give(piece)
+  } else {
+    const seen = { size: 0, digest: createHash('sha256') }
+    for await (const piece of state.zip.stream(file.path, observed(gathered, seen))) yield* state.give(piece)
+    line = { path: file.path, size: seen.size, sha256: seen.digest.digest('hex') }
+  }
+  state.files.push(`${JSON.stringify(line)}\n`)
+  state.fileBytes += line.size
+  noteCopies(state, file, line)
+}
+
+/** The first file of its own is where a copy is shown; a joined one only if it has no other. */
+function noteCopies({ paths, messages }: State, file: PackageFile, line: CopyFile): void {
+  for (const ordinal of file.ordinals) {
+    const known = paths.get(ordinal)
+    if (!known || (known.size === undefined && line.size !== undefined)) paths.set(ordinal, line)
+    if (file.messages && !messages.has(ordinal)) messages.set(ordinal, file.path)
+  }
+}
+
+/** A path that a writer got wrong would be a hole in whoever unpacks it. */
+function checkPath(path: string): void {
+  const wrong = /^\/|^[A-Za-z]:|\\|[\u0000-\u001f]|(^|\/)\.{0,2}(\/|$)/.test(path)
+  if (wrong || path.length > 300)
+    throw new HoldfastError('INTERNAL', 'a file of an export has no proper path')
+}
+
+/** The content if it is small; else a stream of all of it. */
+async function gather(content: AsyncIterable<Buffer>): Promise<Buffer | AsyncIterable<Buffer>> {
+  const pieces: Buffer[] = []
+  let size = 0
+  const source = content[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await source.next()
+    if (next.done) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size)
+    pieces.push(next.value)
+    size += next.value.length
+    if (size > GATHERED_MAX)
+      return (async function* () {
+        yield* pieces
+        yield* { [Symbol.asyncIterator]: () => source }
+      })()
+  }
+}
+
+async function* observed(
+  content: AsyncIterable<Buffer>,
+  seen: { size: number; digest: ReturnType<typeof createHash> },
+): AsyncIterable<Buffer> {
+  for await (const piece of content) {
+    seen.size += piece.length
+    seen.digest.update(piece)
+    yield piece
+  }
+}
+
+/** The line of a copy in items.jsonl, but for size and digest of a joined file. */
+function itemLine(state: State, copy: LoadedCopy): string {
+  const reason = state.failed.get(copy.ordinal)
+  const shown = {
+    ordinal: copy.ordinal,
+    itemId: copy.itemId,
+    grade: copy.grade,
+    state: reason === undefined ? 'written' : 'failed',
+    mailbox: copy.custodian.mailbox,
+    folder: copy.custodian.folder,
+    custodians: copy.custodians,
+    kind: copy.kind,
+    direction: copy.direction,
+    sent: copy.sentAt,
+    arrived: copy.arrivedAt,
+    archived: copy.filedAt,
+    conversation: copy.conversation,
+    // A message and what is attached to it; each is one item.
+    family: copy.itemId,
+    versionOf: copy.versionOf,
+    batch: copy.batchId,
+  }
+  const { read } = copy
+  if (reason !== undefined || read instanceof HoldfastError)
+    return `${JSON.stringify({ ...shown, reason })}\n`
+  const file = state.paths.get(copy.ordinal)
+  return `${JSON.stringify({
+    ...shown,
+    sourceId: read.facts.sourceItemId,
+    path: file?.path ?? null,
+    message: state.messages.get(copy.ordinal) ?? null,
+    size: file?.size ?? null,
+    sha256: file?.sha256 ?? null,
+    messageSize: read.messageSize,
+    messageSha256: read.messageDigest.toString('hex'),
+    originalSha256: read.originalDigest.toString('hex'),
+    blind: read.blind.toString('base64'),
+  })}\n`
+}
+
+function tailOf(state: State): SegmentTail {
+  const joined = state.joints.reduce((all, joint) => all + joint.size, 0)
+  return {
+    directory: Buffer.concat(state.zip.directory),
+    items: Buffer.from(state.items.join('')),
+    files: Buffer.from(state.files.join('')),
+    joints: Buffer.from(state.joints.map(joint => `${JSON.stringify(joint)}\n`).join('')),
+    zipSize: state.bodySize - joined,
+    fileCount: state.files.length,
+  }
+}
