@@ -17,22 +17,37 @@ export {
   listMailboxFolders,
   listReadableMailboxes,
 } from './browse.ts'
+export { type BulkItem, type BulkRow, readBulk } from './bulk-reading.ts'
 export { readConversation } from './conversation.ts'
 export { listConversations } from './conversation-list.ts'
 export { showCustody } from './custody.ts'
-export { readFolder, readSearch } from './folder.ts'
+export {
+  type Counts,
+  type Estimate,
+  estimateSearch,
+  inSnapshot,
+  measureHits,
+  withAddresses,
+} from './estimate.ts'
+export { readFolder } from './folder.ts'
+export { listHitConversations, readHitConversation } from './hit-conversations.ts'
+export { type HitLine, readItems, readSearch } from './hit-lines.ts'
 export { HTML_PAGE_POLICY, openHtml } from './html-page.ts'
 export { type ItemView, type MessageContent, openMessage, showItem } from './item.ts'
 export { readMessage } from './message-view.ts'
 export { proveItem } from './proof.ts'
+export { type Reaction, readReaction } from './reaction.ts'
 export { recordRefusal } from './reading.ts'
 export {
+  type AdmittedSearch,
   type Asked,
   admitSearch,
   countMatches,
+  judgeSearch,
   SEARCH_SORTS,
   type SearchPage,
   type SearchSort,
   searchArchive,
 } from './search.ts'
 export { listSearchMailboxes, listSearchPlaces } from './search-place.ts'
+export { countUnread } from './unread.ts'

@@ -7,9 +7,8 @@ import { listFolders } from '../mailbox/mailbox.ts'
 import { lineOf, type MessageLine, readRows } from './entry.ts'
 import { readPageFacts } from './facts.ts'
 import { type FolderFilter, findFilings, type PageOf } from './folder-filter.ts'
-import { NO_OWNER, ownerOf } from './party.ts'
+import { ownerOf } from './party.ts'
 import { type Act, admit, readableMailbox, recordReading } from './reading.ts'
-import { type Asked, type SearchPaging, searchArchive } from './search.ts'
 
 export type Place = {
   /** Of a mailbox: its own, or any it is known by. */
@@ -52,24 +51,6 @@ export async function readFolder(
     older: found.older ? (itemIds.at(-1) ?? null) : null,
     newer: found.newer ? (itemIds[0] ?? page.after ?? null) : null,
   }
-}
-
-/** A page of search results as a list: the search is recorded, and so is that its hits were opened. */
-export async function readSearch(
-  ground: Ground,
-  actor: Actor,
-  text: string,
-  asked: Asked,
-  page: SearchPaging,
-): Promise<{ lines: MessageLine[]; next: string | null }> {
-  const { itemIds, next } = await searchArchive(ground, actor, text, asked, page)
-  await recordReading(ground, actor, {
-    act: 'folder.read',
-    subject: 'search',
-    detail: { count: itemIds.length, items: itemIds },
-  })
-  const lines = await openRows(ground, itemIds)
-  return { lines: lines.map(({ row, read }) => lineOf(row, read, NO_OWNER)), next }
 }
 
 /** Items with what they say, in the order asked for; part of a reading that was recorded. */

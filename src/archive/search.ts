@@ -32,31 +32,46 @@ export type SearchPage = {
 export type Asked = Pick<SearchScope, 'mailboxIds' | 'connectorIds' | 'folders'>
 
 /** A query that its asker may put, and what of the archive it may find. */
-type AdmittedSearch = { readonly query: Query; readonly scope: SearchScope }
+export type AdmittedSearch = { readonly query: Query; readonly scope: SearchScope }
+
+type SearchAttempt = {
+  readonly act: Act
+  readonly role: Role
+  readonly text: string
+  readonly asked: Asked
+  readonly subject?: string
+  /** What words such as `today` count from (milliseconds); this moment if left out. */
+  readonly now?: number
+}
 
 /**
  * Lets a search in: the actor holds the role, the text is a query (QUERY_INVALID names the place of a mistake), the
  * index is of this version (REINDEX_NEEDED), the reading is recorded with the query sealed, and what was asked for is
- * cut to the mailboxes that the role reaches (MAILBOX_UNKNOWN, FOLDER_UNKNOWN, CONNECTOR_UNKNOWN beyond them). Words
- * such as `today` count from `now`, which is this moment if left out.
+ * cut to the mailboxes that the role reaches (MAILBOX_UNKNOWN, FOLDER_UNKNOWN, CONNECTOR_UNKNOWN beyond them).
  */
 export async function admitSearch(
   ground: Ground,
   actor: Actor,
-  search: {
-    readonly act: Act
-    readonly role: Role
-    readonly text: string
-    readonly asked: Asked
-    readonly subject?: string
-    readonly now?: number
-  },
+  attempt: SearchAttempt,
 ): Promise<AdmittedSearch> {
-  const { act, role, text, asked, subject = 'search', now = ground.clock.now() } = search
+  const { act, subject = 'search', text, asked } = attempt
+  return judgeSearch(ground, actor, attempt, () =>
+    recordReading(ground, actor, { act, subject, sealed: { query: text, ...sealedScope(asked) } }),
+  )
+}
+
+/** As `admitSearch`, for an act that leaves an entry of its own in its transaction. */
+export async function judgeSearch(
+  ground: Ground,
+  actor: Actor,
+  attempt: SearchAttempt,
+  record: () => Promise<void> = async () => {},
+): Promise<AdmittedSearch> {
+  const { act, role, text, asked, subject = 'search', now = ground.clock.now() } = attempt
   const scope = await admit(ground, actor, { act, subject }, role)
   const query = parseQuery(text, now)
   await checkVersion(ground.database)
-  await recordReading(ground, actor, { act, subject, sealed: { query: text, ...sealedScope(asked) } })
+  await record()
   return { query, scope: await limitTo(ground, actor, scope, query, asked, act) }
 }
 

@@ -1,10 +1,10 @@
 /** `holdfast serve` and `holdfast worker`. */
 import type { Command } from 'commander'
 import type { Ground } from '../ground.ts'
-import { startWorker } from '../pipeline/pipeline.ts'
 import { printFirstAdministrator } from './first-administrator.ts'
 import { openCommandGround } from './ground-of.ts'
 import { isChild, say, untilStopped } from './terminal.ts'
+import { startWholeWorker } from './worker.ts'
 
 export function registerServe(program: Command): void {
   program
@@ -44,7 +44,7 @@ export function registerServe(program: Command): void {
       const stopped = untilStopped()
       const ground = await openWorkerGround(command, stopped)
       try {
-        const worker = await startWorker(ground)
+        const worker = await startWholeWorker(ground)
         await stopped
         await worker.stop()
         // The channel to whoever started this worker would keep it alive.

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import type { Site } from '../../telemessage-site/telemessage-site.ts'
 import { type LogReport, verifyLog } from '../audit/audit.ts'
 import { openSequencer } from '../cli/sequencer.ts'
+import { startWholeWorker } from '../cli/worker.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Config, readConfig } from '../config.ts'
 import {
@@ -26,7 +27,7 @@ import {
 import { importDirectory } from '../directory/directory.ts'
 import { type Ground, openGround } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { brokenSums, getRun, type Run, requestRun, startWorker, type Worker } from '../pipeline/pipeline.ts'
+import { brokenSums, getRun, type Run, requestRun, type Worker } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
 import { checkEverything, createArchive } from '../upkeep/upkeep.ts'
 import { testDatabase } from './database.ts'
@@ -149,7 +150,7 @@ function archiveOn(
     actor: ACTOR,
     environment,
     work: async () => {
-      const worker = await startWorker(ground)
+      const worker = await startWholeWorker(ground)
       closers.push(() => worker.stop())
       return worker
     },

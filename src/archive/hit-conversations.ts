@@ -1,0 +1,172 @@
+/**
+ * Results as conversations: each with how many hits it has, the one with the newest hit first; and a conversation
+ * opened with its hits marked and with what surrounds them.
+ */
+import { getMailbox } from '../directory/directory.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import { type CompiledQuery, type SearchScope, selectHits } from '../search/search.ts'
+import { readConversation } from './conversation.ts'
+import { marksOfEntry } from './excerpt.ts'
+import { type HitLine, linesOf } from './hit-lines.ts'
+import { isItemId } from './item.ts'
+import { recordReading } from './reading.ts'
+import { type Asked, admitSearch } from './search.ts'
+
+type HitConversation = {
+  readonly conversation: string
+  readonly hits: number
+  /** When the first and the last hit were sent; null where a source gave no possible time. */
+  readonly firstAt: Date | null
+  readonly lastAt: Date | null
+  /** A mailbox in which it can be opened. */
+  readonly address: string
+  /** Its newest hit. */
+  readonly newest: HitLine
+}
+
+type HitConversationPage = {
+  readonly conversations: readonly HitConversation[]
+  readonly next: string | null
+  readonly total: number
+  /**
+   * Conversations that came up since the first page, because something newer was found in them: they stand before
+   * what was paged through, so that whoever wants all of it begins again. 0 while nothing arrived.
+   */
+  readonly moved: number
+}
+
+/** A page of conversations with hits. USAGE for a cursor that no page gave. */
+export async function listHitConversations(
+  ground: Ground,
+  actor: Actor,
+  text: string,
+  asked: Asked,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<HitConversationPage> {
+  const cursor = cursorOf(page.after)
+  const { query, scope } = await admitSearch(ground, actor, {
+    act: 'search.conversations',
+    role: 'Preview',
+    text,
+    asked,
+  })
+  const hits = await selectHits(ground.database, ground.keyring, query, scope)
+  const { rows, total, above } = await findGroups(ground, hits, scope, cursor?.newest ?? null, page.limit + 1)
+  const shown = rows.slice(0, page.limit)
+  const itemIds = shown.map(row => row.newest)
+  await recordReading(ground, actor, {
+    act: 'conversation.list',
+    subject: 'search',
+    detail: { count: itemIds.length, items: itemIds },
+  })
+  const lines = new Map((await linesOf(ground, itemIds, query)).map(line => [line.itemId, line]))
+  const seen = (cursor?.seen ?? 0) + shown.length
+  return {
+    conversations: shown.flatMap(row => {
+      const newest = lines.get(row.newest)
+      if (!newest) return []
+      const { hits, first_at: firstAt, last_at: lastAt, address } = row
+      return [{ conversation: newest.conversation, hits, firstAt, lastAt, address, newest }]
+    }),
+    next: rows.length > page.limit ? `${shown.at(-1)!.newest}.${seen}` : null,
+    total,
+    moved: Math.max(0, above - (cursor?.seen ?? 0)),
+  }
+}
+
+function cursorOf(after: string | undefined): { newest: string; seen: number } | null {
+  if (after === undefined) return null
+  const [newest = '', seen = ''] = after.split('.')
+  if (!isItemId(newest) || !/^[0-9]{1,9}$/.test(seen))
+    throw new HoldfastError('USAGE', 'the cursor is not one that an earlier page gave')
+  return { newest, seen: Number(seen) }
+}
+
+type GroupRow = {
+  hits: number
+  newest: string
+  first_at: Date | null
+  last_at: Date | null
+  address: string
+}
+
+async function findGroups(
+  ground: Ground,
+  hits: CompiledQuery,
+  scope: SearchScope,
+  after: string | null,
+  limit: number,
+): Promise<{ rows: GroupRow[]; total: number; above: number }> {
+  const place = (index: number) => `$${hits.values.length + index}`
+  // Ids are compared as text for their maximum, which orders them alike; PostgreSQL has no max(uuid) before 18.
+  const rows = await ground.database.query<
+    GroupRow & { total: number; above: number; newest: string | null }
+  >(
+    `with hit as materialized (${hits.sql}),
+     grouped as materialized (
+       select count(*) as hits, max(i.item_id::text)::uuid as newest,
+         min(i.sent_at) as first_at, max(i.sent_at) as last_at
+       from hit join item i on i.item_id = hit.item_id group by i.conversation
+     ),
+     counted as (
+       select count(*) as total, count(*) filter (where newest >= ${place(1)}::uuid) as above from grouped
+     ),
+     shown as (
+       select * from grouped where ${place(1)}::uuid is null or newest < ${place(1)}
+       order by newest desc limit ${place(2)}
+     )
+     select shown.*, counted.total, counted.above, (
+         select m.address from filing f join mailbox m using (mailbox_id)
+         where f.item_id = shown.newest and f.hidden_at is null
+           and (${place(3)}::integer[] is null or f.mailbox_id = any(${place(3)}))
+           and (${place(4)}::text[] is null
+             or f.folder_id in (select folder_id from folder where name = any(${place(4)})))
+         order by m.kind <> 'person', m.address limit 1) as address
+     from counted left join shown on true order by shown.newest desc`,
+    [...hits.values, after, limit, scope.mailboxIds, scope.folders ?? null],
+  )
+  const { total, above } = rows[0]!
+  return { rows: rows.filter(row => row.newest !== null), total, above }
+}
+
+/**
+ * A page of a conversation as `readConversation` gives it, with the marks of those entries that are hits, and the
+ * nearest hits before and after the page.
+ */
+export async function readHitConversation(
+  ground: Ground,
+  actor: Actor,
+  text: string,
+  asked: Asked,
+  place: { readonly address: string; readonly conversation: string },
+  page: Parameters<typeof readConversation>[4],
+) {
+  const { query, scope } = await admitSearch(ground, actor, {
+    act: 'search.run',
+    role: 'Preview',
+    text,
+    asked,
+  })
+  const found = await readConversation(ground, actor, { address: place.address }, place.conversation, page)
+  const { mailboxId } = await getMailbox(ground.database, place.address)
+  const hits = await selectHits(ground.database, ground.keyring, query, scope)
+  const itemIds = found.entries.map(entry => entry.itemId)
+  const index = (by: number) => `$${hits.values.length + by}`
+  const rows = await ground.database.query<{ item_id: string }>(
+    `select hit.item_id from (${hits.sql}) as hit join item i on i.item_id = hit.item_id
+     join filing f on f.item_id = hit.item_id and f.mailbox_id = ${index(2)} and f.hidden_at is null
+     where i.conversation = ${index(1)}::bytea order by hit.item_id`,
+    [...hits.values, Buffer.from(place.conversation, 'base64url'), mailboxId],
+  )
+  const known = rows.map(row => row.item_id)
+  const hit = new Set(known)
+  return {
+    ...found,
+    marks: found.entries.filter(entry => hit.has(entry.itemId)).map(entry => marksOfEntry(query, entry)),
+    hits: known.length,
+    earlierHit: known.findLast(itemId => itemId < itemIds[0]!) ?? null,
+    laterHit: known.find(itemId => itemId > itemIds.at(-1)!) ?? null,
+  }
+}

@@ -1,0 +1,11 @@
+/** A worker with all the jobs that there are: those of the flow, and those of what is built on it. */
+import { workSearches } from '../ediscovery/ediscovery.ts'
+import type { Ground } from '../ground.ts'
+import { startWorker, type Worker } from '../pipeline/pipeline.ts'
+
+/** Starts working; the ground stays the caller's to close. */
+export async function startWholeWorker(ground: Ground): Promise<Worker> {
+  const worker = await startWorker(ground)
+  await workSearches(ground, worker.queue)
+  return worker
+}
