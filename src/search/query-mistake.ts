@@ -29,7 +29,7 @@ export const MISTAKES = Object.freeze({
   size: 'expected a size in bytes, KB, MB or GB (26214400, 25MB), or a range (1KB..5MB)',
   duration: 'expected a duration (90, 10m, 1h30m, 0:10:00) or a range (1m..10m)',
   connector: 'expected the number of a connector',
-  mailbox: "expected a mailbox's address or number",
+  mailbox: "expected a mailbox's address or number, unmapped or quarantine",
   conversation: 'expected the id of a conversation, eleven letters and digits',
   'item-class': 'expected ipm.externaldata.* or one of {choices}',
   'wildcard-place':

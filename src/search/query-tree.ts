@@ -57,7 +57,7 @@ export type Query =
   | { readonly type: 'connector'; readonly connectorId: number }
   /** Collected by a connector of one of these products (`connector.product`). */
   | { readonly type: 'product'; readonly products: readonly string[] }
-  /** An address of the directory, in lower case, or the number of a mailbox. */
+  /** An address of the directory or `unmapped` or `quarantine`, in lower case, or the number of a mailbox. */
   | { readonly type: 'mailbox'; readonly mailbox: string; readonly at: number }
   /** A folder by its whole name, compared without regard to case. */
   | { readonly type: 'folder'; readonly folder: string; readonly at: number }

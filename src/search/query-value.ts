@@ -148,7 +148,7 @@ function metadataTerm({ name, choices }: QueryProperty, value: Written, reading:
       if (!/^[0-9]{1,9}$/.test(text)) mistake(at, length, 'connector')
       return { type: 'connector', connectorId: Number(text) }
     case 'mailbox':
-      if (!/^([0-9]{1,9}|[^@\s]+@[^@\s]+)$/.test(lower)) mistake(at, length, 'mailbox')
+      if (!/^([0-9]{1,9}|[^@\s]+@[^@\s]+|unmapped|quarantine)$/.test(lower)) mistake(at, length, 'mailbox')
       return { type: 'mailbox', mailbox: lower, at }
     case 'conversation':
       if (!/^[A-Za-z0-9_-]{11}$/.test(text)) mistake(at, length, 'conversation')

@@ -35,7 +35,7 @@ export function checkQuery(text: string, now: number | null = null): QueryCheck 
 
 /** The addresses of mailboxes that a query names, in lower case, for the caller to look up. */
 export function mailboxesNamed(query: Query): string[] {
-  if (query.type === 'mailbox') return query.mailbox.includes('@') ? [query.mailbox] : []
+  if (query.type === 'mailbox') return /^[0-9]+$/.test(query.mailbox) ? [] : [query.mailbox]
   if (query.type === 'not') return mailboxesNamed(query.of)
   if (query.type === 'and' || query.type === 'or') return [...new Set(query.of.flatMap(mailboxesNamed))]
   return []
