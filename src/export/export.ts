@@ -12,5 +12,8 @@
 export { cancelExport, expireExports, removeExport } from './ending.ts'
 export { getExport, listExports } from './listing.ts'
 export { EXPORT_FORMATS, type ExportFormat } from './package-file.ts'
+export { PACKAGE_FINDINGS, type PackageFinding } from './package-finding.ts'
 export { type NewExport, requestExport } from './request.ts'
 export { EXPORT_STATES, type Export } from './stored-export.ts'
+export type { CopyVerdict } from './verify-items.ts'
+export { type PackageVerdict, verifyPackage } from './verify-package.ts'

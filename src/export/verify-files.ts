@@ -87,36 +87,40 @@ export async function checkFiles(
   else findings.add('FILE_MISSING', LIST_FILE, 'is not in the package')
   let done = 0
   let bytes = 0
+  let count = 0
   for await (const entry of zip.entries()) {
     onFile(++done)
     const name = entry.fileName
     if (UNLISTED.includes(name)) continue
-    const number = paths.find(name)
-    const row = number === -1 ? null : files.at(number)
-    if (row === null) findings.add('FILE_UNLISTED', name, 'was not written by the archive')
-    else if (row[STATE] === SEEN) findings.add('FILE_TWICE', name, 'is in the package twice')
-    else {
-      row[STATE] = SEEN
-      bytes += entry.uncompressedSize
-      const is = await digestOf(zip, entry)
-      if (
-        is === null ||
-        !is.equals(row.subarray(DIGEST, SIZE)) ||
-        entry.uncompressedSize !== row.readDoubleLE(SIZE)
-      )
-        findings.add('FILE_CHANGED', name, 'is not as the archive wrote it')
-      row.set(is ?? Buffer.alloc(32), DIGEST)
+    const known = paths.find(name)
+    if (known !== -1 && files.at(known)[STATE] === SEEN) {
+      findings.add('FILE_TWICE', name, 'is in the package twice')
+      continue
     }
+    const is = await digestOf(zip, entry)
+    if (known === -1) {
+      findings.add('FILE_UNLISTED', name, 'was not written by the archive')
+      // What it is counts all the same where it is a message: its item's proof tells.
+      paths.add(name)
+      files.push(Buffer.alloc(ROW))
+    }
+    const row = files.at(known === -1 ? files.length - 1 : known)
+    const isListed =
+      is?.equals(row.subarray(DIGEST, SIZE)) && entry.uncompressedSize === row.readDoubleLE(SIZE)
+    if (known !== -1 && !isListed) findings.add('FILE_CHANGED', name, 'is not as the archive wrote it')
+    row[STATE] = SEEN
+    row.set(is ?? Buffer.alloc(32), DIGEST)
+    bytes += entry.uncompressedSize
+    count++
   }
-  const missing = countMissing(files)
-  if (missing > 0) await nameMissing(zip, list!, paths, files, findings)
+  if (list && countMissing(files) > 0) await nameMissing(zip, list, paths, files, findings)
   return {
     digestOf: path => {
       const number = paths.find(path)
       const row = number === -1 ? null : files.at(number)
       return row && row[STATE] === SEEN ? row.subarray(DIGEST, SIZE) : null
     },
-    count: files.length - missing,
+    count,
     bytes,
   }
 }

@@ -48,6 +48,7 @@ const [NO_PROOF, PROVED, REFUTED, PROVED_APART] = [0, 1, 2, 3]
 const [WITH_MESSAGE, WITHOUT_MESSAGE, CHANGED, FAILED] = [0, 1, 2, 3]
 /** Copies that differ from the first of their item are few, or the package is not worth telling apart. */
 const APART_MAX = 10_000
+const FURTHER_MAX = 1_000
 
 type Held = {
   readonly ids: Table
@@ -223,8 +224,8 @@ async function readPlaces(
       zip.read(entry),
       placeShape,
     )) {
-      // There is one for each item; what goes on after that is not read.
-      if (++lines > held.items.length)
+      // There is one for each item; what goes on and on after that is not read.
+      if (++lines > held.items.length + FURTHER_MAX)
         return findings.add('ITEM_UNKNOWN', PROOF_FILES.items, 'has more lines than the package has items')
       const number = held.ids.find(item)
       const row = number === -1 ? null : held.items.at(number)
