@@ -34,10 +34,12 @@ import { queryRoutes } from './query.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { type Route, route } from './route.ts'
 import { runRoutes } from './run.ts'
+import { savedSearchRoutes } from './saved-search.ts'
 import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { settingRoutes } from './setting.ts'
 import { signInSettingsRoutes } from './sign-in-settings.ts'
+import { termReportRoutes } from './term-report.ts'
 import { unmappedRoutes } from './unmapped.ts'
 import { wizardRoutes } from './wizard.ts'
 
@@ -66,6 +68,8 @@ export const ROUTES: readonly Route[] = [
   ...mailboxRoutes,
   ...itemRoutes,
   ...searchRoutes,
+  ...savedSearchRoutes,
+  ...termReportRoutes,
   ...queryRoutes,
   ...exportRoutes,
   ...directoryRoutes,

@@ -1,11 +1,8 @@
 /** Why an item was found: where in its text, subject and attachments' names the words of a query are. */
 import { HoldfastError } from '../errors.ts'
 import type { ItemFacts } from '../message/message.ts'
-import type { Query } from '../search/search.ts'
+import { highlight, type Mark, type Query } from '../search/search.ts'
 import type { MessageEntry } from './entry.ts'
-
-/** A stretch of a text, in UTF-16 code units: from `start`, up to and without `end`. */
-export type Mark = { readonly start: number; readonly end: number }
 
 /** The marks of an item that was found. */
 export type Hit = {
@@ -21,7 +18,7 @@ export type Hit = {
     readonly name: string
     readonly marks: readonly Mark[]
   }[]
-  /** Attachments that can only have been found by their text: nothing else of the item has the query's words. */
+  /** Attachments that may have been found by their text: nothing else that is shown of the item has the words. */
   readonly within: readonly { readonly number: number; readonly name: string }[]
 }
 
@@ -44,14 +41,14 @@ export function hitOf(query: Query, read: ItemFacts | HoldfastError | undefined)
   if (read === undefined || read instanceof HoldfastError) return null
   const said = read.text === '' ? (read.amendment?.previousText ?? '') : read.text
   const { text, marks } = markText(query, said)
-  const subject = marksOf(query, read.subject, 'subject')
+  const subject = highlight(query, read.subject, 'subject')
   const named = read.attachments.map((attachment, index) => ({
     number: index + 1,
     name: attachment.name,
-    marks: marksOf(query, attachment.name, 'attachment-name'),
+    marks: highlight(query, attachment.name, 'attachment-name'),
   }))
   const marked = named.filter(each => each.marks.length > 0)
-  const isSeen = marks.length > 0 || subject.length > 0 || marked.length > 0 || isOfParties(query, read)
+  const isSeen = marks.length > 0 || subject.length > 0 || marked.length > 0 || isNamed(query, read)
   return {
     subject,
     ...cut(text, marks),
@@ -60,17 +57,22 @@ export function hitOf(query: Query, read: ItemFacts | HoldfastError | undefined)
   }
 }
 
-function marksOf(_query: Query, _text: string, _field: 'subject' | 'body' | 'attachment-name'): Mark[] {
-  return []
-}
-
-function markText(query: Query, said: string): { text: string; marks: Mark[] } {
+function markText(query: Query, said: string): { text: string; marks: readonly Mark[] } {
   const text = said.slice(0, SEARCHED_MAX)
-  return { text, marks: marksOf(query, text, 'body') }
+  return { text, marks: highlight(query, text, 'body') }
 }
 
-function isOfParties(_query: Query, _read: ItemFacts): boolean {
-  return false
+/** True if somebody who takes part, or the group, is named as the query says. */
+function isNamed(query: Query, { participants, groupName }: ItemFacts): boolean {
+  const names = participants.flatMap(each => [each.name ?? '', each.number, ...each.emails])
+  return [...names, groupName ?? ''].some(text => text !== '' && highlight(query, text).length > 0)
+}
+
+/** The query by words alone: who takes part is not asked for by them any more. */
+export function withoutParties(query: Query): Query {
+  if (query.type === 'text') return { ...query, party: null }
+  if (query.type === 'not') return { ...query, of: withoutParties(query.of) }
+  return query.type === 'and' || query.type === 'or' ? { ...query, of: query.of.map(withoutParties) } : query
 }
 
 /** True if the query asks for words of the text at all, so that it is worth saying where they are. */
@@ -110,12 +112,12 @@ export function marksOfEntry(query: Query, entry: MessageEntry): EntryMarks {
   const marked = entry.files.map(({ number, name }) => ({
     number,
     name,
-    marks: marksOf(query, name, 'attachment-name'),
+    marks: highlight(query, name, 'attachment-name'),
   }))
   return {
     itemId: entry.itemId,
-    subject: marksOf(query, entry.subject, 'subject'),
-    text: marksOf(query, entry.text, 'body'),
+    subject: highlight(query, entry.subject, 'subject'),
+    text: highlight(query, entry.text, 'body'),
     attachments: marked.filter(each => each.marks.length > 0),
   }
 }

@@ -61,7 +61,9 @@ export async function listHitConversations(
     subject: 'search',
     detail: { count: itemIds.length, items: itemIds },
   })
-  const lines = new Map((await linesOf(ground, itemIds, query)).map(line => [line.itemId, line]))
+  const lines = new Map(
+    (await linesOf(ground, itemIds, { query, named: scope.named })).map(line => [line.itemId, line]),
+  )
   const seen = (cursor?.seen ?? 0) + shown.length
   return {
     conversations: shown.flatMap(row => {

@@ -1,14 +1,17 @@
 /** Items as the lines of a result, each with where the query's words are in it. */
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type Query, search } from '../search/search.ts'
+import { type Query, type SearchScope, search, selectHits } from '../search/search.ts'
 import { lineOf, type MessageLine } from './entry.ts'
-import { type Hit, hitOf } from './excerpt.ts'
+import { type Hit, hitOf, withoutParties } from './excerpt.ts'
 import { openRows } from './folder.ts'
 import { visibleItems } from './item.ts'
 import { NO_OWNER } from './party.ts'
 import { type Act, admit, recordReading } from './reading.ts'
 import { type Asked, admitSearch, type SearchPaging } from './search.ts'
+
+/** What lines are the hits of: a query, with the mailboxes that it names. */
+type Sought = { readonly query: Query; readonly named: SearchScope['named'] | undefined }
 
 /** A row of a result. */
 export type HitLine = MessageLine & { readonly hit: Hit | null }
@@ -33,7 +36,7 @@ export async function readSearch(
     subject: 'search',
     detail: { count: itemIds.length, items: itemIds },
   })
-  return { lines: await linesOf(ground, itemIds, query), next }
+  return { lines: await linesOf(ground, itemIds, { query, named: scope.named }), next }
 }
 
 /**
@@ -45,7 +48,7 @@ export async function readItems(
   actor: Actor,
   reading: { readonly act: Act; readonly subject: string; readonly detail: Record<string, unknown> },
   itemIds: readonly string[],
-  query: Query,
+  sought: Sought,
 ): Promise<Map<string, HitLine>> {
   const scope = await admit(ground, actor, reading, 'Preview')
   const visible = new Set(await visibleItems(ground, scope, itemIds))
@@ -54,11 +57,38 @@ export async function readItems(
     ...reading,
     detail: { ...reading.detail, count: shown.length, items: shown },
   })
-  const lines = await linesOf(ground, shown, query)
+  const lines = await linesOf(ground, shown, sought)
   return new Map(lines.map(line => [line.itemId, line]))
 }
 
-export async function linesOf(ground: Ground, itemIds: readonly string[], query: Query): Promise<HitLine[]> {
+/** Items as lines with their hits; part of a reading that was recorded. */
+export async function linesOf(
+  ground: Ground,
+  itemIds: readonly string[],
+  sought: Sought,
+): Promise<HitLine[]> {
+  const { query } = sought
   const opened = await openRows(ground, itemIds)
-  return opened.map(({ row, read }) => ({ ...lineOf(row, read, NO_OWNER), hit: hitOf(query, read) }))
+  const lines = opened.map(({ row, read }) => ({ ...lineOf(row, read, NO_OWNER), hit: hitOf(query, read) }))
+  const candidates = lines.filter(line => line.hit && line.hit.within.length > 0).map(line => line.itemId)
+  const inside = new Set(await foundByWords(ground, sought, candidates))
+  return lines.map(line =>
+    line.hit && !inside.has(line.itemId) ? { ...line, hit: { ...line.hit, within: [] } } : line,
+  )
+}
+
+/** Of these items those that the query finds by words alone, and not by who takes part. */
+async function foundByWords(
+  ground: Ground,
+  { query, named = new Map() }: Sought,
+  itemIds: readonly string[],
+): Promise<string[]> {
+  if (itemIds.length === 0) return []
+  const scope = { mailboxIds: null, named }
+  const hits = await selectHits(ground.database, ground.keyring, withoutParties(query), scope)
+  const rows = await ground.database.query<{ item_id: string }>(
+    `select item_id from (${hits.sql}) as hit where item_id = any($${hits.values.length + 1}::uuid[])`,
+    [...hits.values, itemIds],
+  )
+  return rows.map(row => row.item_id)
 }

@@ -84,8 +84,11 @@ function linesOf(
   itemIds: readonly string[],
 ): Promise<Map<string, HitLine>> {
   const reading = { act, subject: `search-run:${row.search_run_id}`, detail: {} }
-  const query = parseQuery(sealedOf(ground, row).query, row.requested_at.getTime())
-  return readItems(ground, actor, reading, itemIds, query)
+  const { query, named } = sealedOf(ground, row)
+  return readItems(ground, actor, reading, itemIds, {
+    query: parseQuery(query, row.requested_at.getTime()),
+    named: new Map(named),
+  })
 }
 
 async function completeRun(ground: Ground, actor: Actor, searchRunId: number): Promise<SearchRunRow> {

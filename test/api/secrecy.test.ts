@@ -22,6 +22,7 @@ import {
 
 const SAID = 'dunlinquagmire'
 const SOUGHT = 'curlewobelisk'
+const NAMED = 'whinchatcolonnade'
 const GUESSED = 'Wrong-guess-of-a-password-4471'
 const TYPED = 'Own-long-password-for-me-9931'
 
@@ -101,6 +102,40 @@ test('nothing that is typed into the portal, or read in it, is found in the logs
   const broken = await send('POST', '/api/search', { query: `"${SOUGHT}`, mailboxIds: null }, bearer)
   assert.equal(broken.status, 400, broken.text)
   assert.ok(!broken.text.includes(SOUGHT), 'an error quotes no query')
+  const scope = { mailboxIds: null, connectorIds: null, folders: null }
+  for (const path of ['/api/search/estimate', '/api/search', '/api/search/conversations']) {
+    const answer = await send('POST', path, { query: `${SOUGHT} OR ${SAID}`, ...scope }, bearer)
+    assert.equal(answer.status, 200, answer.text)
+  }
+  const saved = await send(
+    'POST',
+    '/api/saved-searches',
+    { name: NAMED, description: NAMED, query: SOUGHT, ...scope },
+    bearer,
+  )
+  assert.equal(saved.status, 200, saved.text)
+  const { savedSearchId } = JSON.parse(saved.text)
+  const run = await send('POST', `/api/saved-searches/${savedSearchId}/runs`, undefined, bearer)
+  assert.equal(run.status, 200, run.text)
+  const report = await send(
+    'POST',
+    '/api/term-reports',
+    { name: NAMED, text: `${SOUGHT}\n${SAID}`, ...scope },
+    bearer,
+  )
+  assert.equal(report.status, 200, report.text)
+  const { termReportId } = JSON.parse(report.text)
+  for (let tries = 0; ; tries++) {
+    const progress = await send('GET', `/api/term-reports/${termReportId}/progress`, undefined, bearer)
+    if (JSON.parse(progress.text).status === 'complete') break
+    assert.ok(tries < 400, progress.text)
+    await wait(50)
+  }
+  const table = await send('GET', `/api/term-reports/${termReportId}/csv`, undefined, bearer)
+  assert.ok(table.text.includes(SOUGHT), table.text)
+  const bad = await send('POST', '/api/term-reports', { name: NAMED, text: `"${SOUGHT}`, ...scope }, bearer)
+  assert.equal(bad.status, 400, bad.text)
+  assert.ok(!bad.text.includes(SOUGHT), 'an error quotes no line')
   const draft = await send('POST', '/api/connectors', { product: 'o2', acceptTerms: true }, bearer)
   const { connectorId, revision } = JSON.parse(draft.text)
   const login = await send(
@@ -116,6 +151,7 @@ test('nothing that is typed into the portal, or read in it, is found in the logs
   const secrets: Record<string, string> = {
     'the message': SAID,
     'a search': SOUGHT,
+    'the name of a search': NAMED,
     'a wrong password': GUESSED,
     'the first password': person.password,
     'the new password': TYPED,

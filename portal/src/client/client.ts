@@ -480,6 +480,8 @@ export type Export = {
   endedBy: string | null
   counts: { matched: ExportCopyCount; context: ExportCopyCount }
   progress: { done: number; total: number }
+  partiallyIndexed: number
+  notYetIndexed: number
   fileBytes: number
   packageSize: number | null
   fileName: string
@@ -510,6 +512,34 @@ export type Failure = {
 export type Filing = { mailbox: string; folder: string; filedAt: string; hiddenAt: string | null }
 
 export type FinishedConnector = { connectorId: number; runId: number; revision: number }
+
+export type HitLine = {
+  itemId: string
+  conversation: string
+  kind: string
+  state: 'filed' | 'unmapped' | 'quarantined'
+  direction: 'in' | 'out' | null
+  isOwn: boolean | null
+  sentAt: string | null
+  arrivedAt: string
+  parties: Party[]
+  groupName: string | null
+  subject: string
+  text: string
+  attachments: number
+  flags: string[]
+  problem: string | null
+  call: { status: string; seconds: number | null } | null
+  amendment: 'edit' | 'delete-for-all' | 'delete-for-me' | 'delete-all-messages' | null
+  hit: {
+    subject: Mark[]
+    excerpt: string
+    marks: Mark[]
+    more: number
+    attachments: { number: number; name: string; marks: Mark[] }[]
+    within: { number: number; name: string }[]
+  } | null
+}
 
 export type Home = {
   items: number
@@ -650,6 +680,8 @@ export type MappingLine = {
   changedBy: string | null
   revision: number
 }
+
+export type Mark = { start: number; end: number }
 
 export type MessageLine = {
   itemId: string
@@ -1008,6 +1040,52 @@ export type RunDetail = {
   failures: { reason: string; failures: number; resolved: number }[]
 }
 
+export type SavedSearch = {
+  savedSearchId: number
+  owner: string
+  name: string
+  description: string
+  query: string
+  mailboxIds: number[] | null
+  connectorIds: number[] | null
+  folders: string[] | null
+  runsMax: number
+  revision: number
+  madeAt: string
+  changedAt: string
+}
+
+export type SearchEstimate = {
+  items: number
+  bytes: number
+  byMailbox: { mailboxId: number; address: string; displayName: string; items: number; bytes: number }[]
+  byKind: { kind: string; items: number; bytes: number }[]
+  partiallyIndexed: number
+  notYetIndexed: number
+  at: string
+}
+
+export type SearchRun = {
+  searchRunId: number
+  savedSearchId: number
+  revision: number
+  status: 'waiting' | 'working' | 'complete' | 'failed'
+  requestedBy: string
+  requestedAt: string
+  startedAt: string | null
+  endedAt: string | null
+  lookedAt: string | null
+  errorCode: string | null
+  items: number | null
+  bytes: number | null
+  partiallyIndexed: number | null
+  notYetIndexed: number | null
+  mailboxIds: number[] | null
+  connectorIds: number[] | null
+  folders: string[] | null
+  index: { tokenizer: number; unicode: string } | null
+}
+
 export type SecondFactorSecret = { secret: string; uri: string }
 
 export type Session = {
@@ -1068,6 +1146,26 @@ export type StreamEntry = {
   renamedFrom: string | null
   joined: Party[]
   left: Party[]
+}
+
+export type TermReport = {
+  termReportId: number
+  name: string
+  owner: string
+  status: 'waiting' | 'working' | 'complete' | 'failed'
+  requestedAt: string
+  startedAt: string | null
+  endedAt: string | null
+  errorCode: string | null
+  lines: number
+  linesDone: number
+  items: number | null
+  bytes: number | null
+  partiallyIndexed: number | null
+  notYetIndexed: number | null
+  mailboxIds: number[] | null
+  connectorIds: number[] | null
+  folders: string[] | null
 }
 
 export type UnmappedCount = { numbers: number; items: number }
@@ -2089,17 +2187,411 @@ export const client = {
   },
   /** How many items match a query. */
   countMatches(
-    input: { body: { query: string; mailboxIds?: number[] | null } } & Options,
+    input: {
+      body: {
+        query: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+    } & Options,
   ): Promise<{ matches: number }> {
     return call('POST', '/search/count', { body: input.body, signal: input.signal })
   },
-  /** The items that match a query, newest first. */
+  /** How much a query finds, by mailbox and by kind, and what it could not see. */
+  estimateSearch(
+    input: {
+      body: {
+        query: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+    } & Options,
+  ): Promise<SearchEstimate> {
+    return call('POST', '/search/estimate', { body: input.body, signal: input.signal })
+  },
+  /** The items that match a query, each with where it matches. */
   search(
     input: {
-      body: { query: string; mailboxIds?: number[] | null; after?: string; limit?: number }
+      body: {
+        query: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+        sort?: 'newest' | 'oldest' | 'largest' | 'smallest' | 'person'
+        after?: string
+        limit?: number
+      }
     } & Options,
-  ): Promise<{ rows: MessageLine[]; next: string | null; total?: number }> {
+  ): Promise<{ rows: HitLine[]; next: string | null; total?: number }> {
     return call('POST', '/search', { body: input.body, signal: input.signal })
+  },
+  /** The conversations that a query finds something in, the one with the newest hit first. */
+  searchConversations(
+    input: {
+      body: {
+        query: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+        after?: string
+        limit?: number
+      }
+    } & Options,
+  ): Promise<{
+    rows: {
+      conversation: string
+      hits: number
+      firstAt: string | null
+      lastAt: string | null
+      address: string
+      newest: HitLine
+    }[]
+    next: string | null
+    total: number
+    moved: number
+  }> {
+    return call('POST', '/search/conversations', { body: input.body, signal: input.signal })
+  },
+  /** A conversation with what a query finds in it marked, and what surrounds it. */
+  readHitConversation(
+    input: {
+      conversation: string
+      body: {
+        query: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+        address: string
+        before?: string
+        after?: string
+        around?: string
+        limit?: number
+      }
+    } & Options,
+  ): Promise<{
+    rows: StreamEntry[]
+    older: string | null
+    newer: string | null
+    marks: {
+      itemId: string
+      subject: Mark[]
+      text: Mark[]
+      attachments: { number: number; name: string; marks: Mark[] }[]
+    }[]
+    hits: number
+    earlierHit: string | null
+    laterHit: string | null
+  }> {
+    return call('POST', '/search/conversations/{conversation}', {
+      params: { conversation: input.conversation },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** The connectors and folders that a search can be limited to. */
+  listSearchPlaces(
+    input: Options = {},
+  ): Promise<{ connectors: { connectorId: number; name: string; removed: boolean }[]; folders: string[] }> {
+    return call('GET', '/search/places', { signal: input.signal })
+  },
+  /** The mailboxes that a search can be limited to. */
+  listSearchMailboxes(
+    input: { body: { containing?: string; mailboxIds?: number[]; after?: string; limit?: number } } & Options,
+  ): Promise<{
+    rows: { mailboxId: number; address: string; displayName: string }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('POST', '/search/mailboxes', { body: input.body, signal: input.signal })
+  },
+  /** Your saved searches, newest first; everybody’s with Case Management without a limit. */
+  listSavedSearches(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{
+    rows: {
+      savedSearchId: number
+      owner: string
+      name: string
+      description: string
+      query: string
+      mailboxIds: number[] | null
+      connectorIds: number[] | null
+      folders: string[] | null
+      runsMax: number
+      revision: number
+      madeAt: string
+      changedAt: string
+      lastRun: SearchRun | null
+    }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('GET', '/saved-searches', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Save a search. */
+  addSavedSearch(
+    input: {
+      body: {
+        name: string
+        description?: string
+        query: string
+        runsMax?: number
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+    } & Options,
+  ): Promise<SavedSearch> {
+    return call('POST', '/saved-searches', { body: input.body, signal: input.signal })
+  },
+  /** A saved search. */
+  showSavedSearch(input: { savedSearchId: number } & Options): Promise<SavedSearch> {
+    return call('GET', '/saved-searches/{savedSearchId}', {
+      params: { savedSearchId: input.savedSearchId },
+      signal: input.signal,
+    })
+  },
+  /** Change a saved search; its runs stay what they were. */
+  editSavedSearch(
+    input: {
+      savedSearchId: number
+      body: {
+        name?: string
+        description?: string
+        query?: string
+        runsMax?: number
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+      revision: number
+    } & Options,
+  ): Promise<SavedSearch> {
+    return call('PATCH', '/saved-searches/{savedSearchId}', {
+      params: { savedSearchId: input.savedSearchId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a saved search with its runs. */
+  removeSavedSearch(input: { savedSearchId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/saved-searches/{savedSearchId}', {
+      params: { savedSearchId: input.savedSearchId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Run a saved search; a worker does it, and what it finds is kept. */
+  requestSearchRun(input: { savedSearchId: number } & Options): Promise<SearchRun> {
+    return call('POST', '/saved-searches/{savedSearchId}/runs', {
+      params: { savedSearchId: input.savedSearchId },
+      signal: input.signal,
+    })
+  },
+  /** The runs of a search that are kept, newest first. */
+  listSearchRuns(input: { savedSearchId: number } & Options): Promise<{ rows: SearchRun[] }> {
+    return call('GET', '/saved-searches/{savedSearchId}/runs', {
+      params: { savedSearchId: input.savedSearchId },
+      signal: input.signal,
+    })
+  },
+  /** A run: what it looked for, found and could not see. */
+  showSearchRun(
+    input: { searchRunId: number } & Options,
+  ): Promise<{
+    searchRunId: number
+    savedSearchId: number
+    revision: number
+    status: 'waiting' | 'working' | 'complete' | 'failed'
+    requestedBy: string
+    requestedAt: string
+    startedAt: string | null
+    endedAt: string | null
+    lookedAt: string | null
+    errorCode: string | null
+    items: number | null
+    bytes: number | null
+    partiallyIndexed: number | null
+    notYetIndexed: number | null
+    mailboxIds: number[] | null
+    connectorIds: number[] | null
+    folders: string[] | null
+    index: { tokenizer: number; unicode: string } | null
+    query: string
+    byMailbox: { mailboxId: number; address: string; displayName: string; items: number; bytes: number }[]
+    byKind: { kind: string; items: number; bytes: number }[]
+  }> {
+    return call('GET', '/search-runs/{searchRunId}', {
+      params: { searchRunId: input.searchRunId },
+      signal: input.signal,
+    })
+  },
+  /** Remove a run and the list of what it found. */
+  removeSearchRun(input: { searchRunId: number } & Options): Promise<void> {
+    return call('DELETE', '/search-runs/{searchRunId}', {
+      params: { searchRunId: input.searchRunId },
+      signal: input.signal,
+    })
+  },
+  /** What a run found, newest first. */
+  readSearchRun(
+    input: { searchRunId: number; limit?: number | undefined; after?: string | undefined } & Options,
+  ): Promise<{ rows: { itemId: string; line: HitLine | null }[]; next: string | null; total?: number }> {
+    return call('GET', '/search-runs/{searchRunId}/items', {
+      params: { searchRunId: input.searchRunId },
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** What two runs of a search have in common, and what not. */
+  compareSearchRuns(
+    input: { searchRunId: number; otherRunId: number } & Options,
+  ): Promise<{
+    earlier: SearchRun
+    later: SearchRun
+    both: number
+    added: { items: number; bytes: number }
+    gone: {
+      items: number
+      bytes: number
+      reasons: { reason: 'disposed' | 'hidden' | 'out-of-scope' | 'no-match'; items: number }[]
+    }
+    searchChanged: boolean
+  }> {
+    return call('GET', '/search-runs/{searchRunId}/comparison/{otherRunId}', {
+      params: { searchRunId: input.searchRunId, otherRunId: input.otherRunId },
+      signal: input.signal,
+    })
+  },
+  /** The items that only one of two runs found, and why those are gone that are gone. */
+  readRunDifference(
+    input: {
+      searchRunId: number
+      otherRunId: number
+      limit?: number | undefined
+      after?: string | undefined
+      side: 'added' | 'gone'
+    } & Options,
+  ): Promise<{
+    rows: {
+      itemId: string
+      line: HitLine | null
+      reason: 'disposed' | 'hidden' | 'out-of-scope' | 'no-match' | null
+    }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('GET', '/search-runs/{searchRunId}/comparison/{otherRunId}/items', {
+      params: { searchRunId: input.searchRunId, otherRunId: input.otherRunId },
+      query: { limit: input.limit, after: input.after, side: input.side },
+      signal: input.signal,
+    })
+  },
+  /** Which lines of a list are no queries, and why. */
+  checkTermLines(
+    input: {
+      body: {
+        text: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+    } & Options,
+  ): Promise<{ lines: number; problems: { line: number; code: string; reason: string }[] }> {
+    return call('POST', '/term-reports/check', { body: input.body, signal: input.signal })
+  },
+  /** Have a list of queries counted together; a worker does it. */
+  requestTermReport(
+    input: {
+      body: {
+        name: string
+        text: string
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+      }
+    } & Options,
+  ): Promise<TermReport> {
+    return call('POST', '/term-reports', { body: input.body, signal: input.signal })
+  },
+  /** Your term reports, newest first; everybody’s with Case Management without a limit. */
+  listTermReports(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{ rows: TermReport[]; next: string | null; total?: number }> {
+    return call('GET', '/term-reports', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** A term report with its lines, and what each found. */
+  showTermReport(
+    input: { termReportId: number } & Options,
+  ): Promise<{
+    termReportId: number
+    name: string
+    owner: string
+    status: 'waiting' | 'working' | 'complete' | 'failed'
+    requestedAt: string
+    startedAt: string | null
+    endedAt: string | null
+    errorCode: string | null
+    lines: number
+    linesDone: number
+    items: number | null
+    bytes: number | null
+    partiallyIndexed: number | null
+    notYetIndexed: number | null
+    mailboxIds: number[] | null
+    connectorIds: number[] | null
+    folders: string[] | null
+    rows: {
+      line: number
+      query: string
+      result: {
+        items: number
+        bytes: number
+        uniqueItems: number
+        uniqueBytes: number
+        errorCode: string | null
+      } | null
+    }[]
+  }> {
+    return call('GET', '/term-reports/{termReportId}', {
+      params: { termReportId: input.termReportId },
+      signal: input.signal,
+    })
+  },
+  /** Remove a term report. */
+  removeTermReport(input: { termReportId: number } & Options): Promise<void> {
+    return call('DELETE', '/term-reports/{termReportId}', {
+      params: { termReportId: input.termReportId },
+      signal: input.signal,
+    })
+  },
+  /** How far a term report is. */
+  termReportProgress(
+    input: { termReportId: number } & Options,
+  ): Promise<{
+    termReportId: number
+    status: 'waiting' | 'working' | 'complete' | 'failed'
+    lines: number
+    linesDone: number
+    errorCode: string | null
+  }> {
+    return call('GET', '/term-reports/{termReportId}/progress', {
+      params: { termReportId: input.termReportId },
+      signal: input.signal,
+    })
+  },
+  /** A term report as CSV. */
+  downloadTermReport(input: { termReportId: number }): string {
+    return addressOf('/term-reports/{termReportId}/csv', { params: { termReportId: input.termReportId } })
   },
   /** Whether a text is a query, and if not, where it goes wrong. */
   checkQuery(input: { body: { query: string } } & Options): Promise<QueryCheck> {
