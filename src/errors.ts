@@ -246,6 +246,12 @@ export const ERRORS = {
     false,
     'The item is kept sealed as received. Ask the source for it, or report the case.',
   ),
+  ITEM_BEYOND_FORMAT: define(
+    422,
+    4,
+    false,
+    'The item is larger than the format of the export allows. Export it as EML.',
+  ),
   ITEM_TOO_LARGE: define(
     413,
     4,

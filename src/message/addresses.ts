@@ -37,7 +37,7 @@ export function leftOutAddresses(party: Participant): string[] {
   return party.role === 'from' ? [...odd, ...party.emails.filter(isMailable).slice(1)] : odd
 }
 
-function isMailable(email: string): boolean {
+export function isMailable(email: string): boolean {
   const at = email.lastIndexOf('@')
   return at > 0 && at <= LOCAL_MAX && email.length - at - 1 <= DOMAIN_MAX && MAILABLE.test(email)
 }

@@ -7,7 +7,10 @@
  * makes it throw or hang; nothing in a field of an item can add a line to a header. E-mail that TeleMessage made is
  * never rewritten: only records are.
  */
-export { type Anatomy, readAnatomy, streamAttachment } from './anatomy.ts'
+export { isMailable, showParty, writeAddresses } from './addresses.ts'
+export { type Anatomy, readAnatomy, streamAttachment, streamAttachments } from './anatomy.ts'
+export { base64Body, encodeText } from './body-encoding.ts'
+export { createDecoder } from './decoder.ts'
 export { type ReadContext, readEmail, readLargeEmail } from './email.ts'
 export {
   canonicalContent,
@@ -31,4 +34,8 @@ export type {
   ParticipantForm,
 } from './item.ts'
 export { readRecord, type StreamedContents } from './record.ts'
+export { writeText } from './rfc-text.ts'
+export { isoTime, mailDate } from './times.ts'
+export { isCall } from './vocabulary.ts'
+export { bodyOf } from './wording.ts'
 export { streamMessage, writeMessage } from './writer.ts'

@@ -1,20 +1,21 @@
-/** Contents that are known to be readable before a file is begun with them. */
+/** Messages that are known to be readable before a file is begun with them. */
 import { type ErrorCode, HoldfastError } from '../errors.ts'
+import type { ExportedItem } from './package-file.ts'
 
 /** What is no larger is read once and held; the rest is read to its end first, and again as it is written. */
-export const HELD_MAX = 1024 * 1024
+const HELD_MAX = 1024 * 1024
 
 /**
- * The content, after all of it was read once. Throws as reading does: what is damaged is known before a byte of it
- * is in a file.
+ * The bytes of a message after all of them were read once. Throws as reading does: what is damaged is known before a
+ * byte of it is in a file.
  */
-export async function soundContent(
-  size: number,
-  open: () => AsyncIterable<Buffer>,
+export async function soundMessage(
+  item: Pick<ExportedItem, 'message' | 'messageSize' | 'openMessage'>,
 ): Promise<Buffer | AsyncIterable<Buffer>> {
-  if (size <= HELD_MAX) return readAll(open())
-  for await (const _piece of open());
-  return open()
+  if (item.message) return item.message
+  if (item.messageSize <= HELD_MAX) return readAll(item.openMessage())
+  for await (const _piece of item.openMessage());
+  return item.openMessage()
 }
 
 async function readAll(content: AsyncIterable<Buffer>): Promise<Buffer> {
