@@ -228,8 +228,9 @@ export const SURFACE_ERRORS = {
     400,
     2,
     false,
-    'Give --pass-phrase or --identity, or decrypt it first: `age --decrypt --output package.zip package.zip.age`.',
+    'Give its pass phrase (--password-stdin) or the file of its key (--identity), or decrypt it first by `age --decrypt`.',
   ),
+  PACKAGE_LOCKED: define(400, 4, false, 'Give the pass phrase or the key that the export was made with.'),
   EXPORT_INVALID: define(400, 2, false, 'Mend what is named, and ask for the export again.'),
   EXPORT_STATE: define(
     409,

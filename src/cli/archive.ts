@@ -1,21 +1,12 @@
-/** `holdfast init|status|verify|fsck|reindex`: the archive as a whole. */
+/** `holdfast init|status|fsck|rotate-key|reindex`: the archive as a whole. */
 import type { Command } from 'commander'
-import { archivePublicKey, FINDINGS, verifyLog } from '../audit/audit.ts'
+import { archivePublicKey } from '../audit/audit.ts'
 import { masterKeyPath } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import { type Ground, markMasterKeyCopied } from '../ground.ts'
 import { type Actor, consoleActor, type Role } from '../identity/identity.ts'
-import { openFileStorage } from '../storage/storage.ts'
-import {
-  archiveStatus,
-  changeMasterKey,
-  checkEverything,
-  createArchive,
-  reindex,
-  verifyExportedItem,
-} from '../upkeep/upkeep.ts'
+import { archiveStatus, changeMasterKey, checkEverything, createArchive, reindex } from '../upkeep/upkeep.ts'
 import { SEES_IMPORTS, withActor } from './acting.ts'
-import { readInput } from './files.ts'
 import { printFirstAdministrator } from './first-administrator.ts'
 import { checkpoint, configOf } from './ground-of.ts'
 import { confirm, count, isInteractive, print, printJson, say, time } from './terminal.ts'
@@ -94,29 +85,6 @@ export function registerArchive(program: Command): void {
     )
 
   program
-    .command('verify')
-    .description(
-      'check the audit log, its tree and checkpoints, without trusting the program; or one exported item',
-    )
-    .option('--public-key <key>', 'the archive’s public key, from where it was kept')
-    .option('--checkpoint <file>', 'an earlier checkpoint, kept elsewhere')
-    .option('--proof <file>', 'check one exported item by its proof; needs no archive')
-    .option('--message <file>', 'with --proof: the exported message')
-    .option('--original <file>', 'with --proof: the exported original, if it is not the message')
-    .option('--json', 'as JSON')
-    .addHelpText(
-      'after',
-      `\nExamples:
-  holdfast verify --public-key holdfast/…+…+…
-  holdfast verify --proof message.proof.json --message message.eml --original message.json`,
-    )
-    .action(async (options: VerifyOptions, command: Command) => {
-      const earlier = options.checkpoint ? await read(options.checkpoint) : null
-      if (options.proof) return verifyOne(options, earlier)
-      await withActor(command, ['Audit Logs'], ground => verifyArchive(ground, options, earlier))
-    })
-
-  program
     .command('fsck')
     .description('re-read everything that is kept and compare it with the rows, the audit log and the index')
     .option('--json', 'as JSON')
@@ -170,68 +138,7 @@ export function registerArchive(program: Command): void {
     )
 }
 
-type VerifyOptions = {
-  publicKey?: string
-  checkpoint?: string
-  proof?: string
-  message?: string
-  original?: string
-  json?: boolean
-}
-
-async function verifyArchive(
-  ground: Ground,
-  options: VerifyOptions,
-  earlierCheckpoint: string | null,
-): Promise<void> {
-  const report = await verifyLog({
-    database: ground.database,
-    storage: ground.storage,
-    ...(ground.config.checkpointFolder ? { mirror: openFileStorage(ground.config.checkpointFolder) } : {}),
-    archiveId: ground.archive.archiveId,
-    publicKey: options.publicKey ?? null,
-    earlierCheckpoint,
-  })
-  if (options.json) printJson({ demonstration: ground.archive.demonstration, ...report })
-  else {
-    for (const finding of report.findings) print(`${finding.code}  ${finding.message}`)
-    print(
-      report.ok
-        ? `The log of ${count(report.entries)} entries under ${count(report.checkpoints)} checkpoints is consistent${report.origin === 'proven' ? ' and signed by the key given.' : ', origin unproven (no public key was given).'}`
-        : `The log does not hold: ${count(report.findingsTotal)} findings.`,
-    )
-  }
-  if (!report.ok)
-    throw new HoldfastError(
-      'VERIFY_FAILED',
-      `the audit log has ${report.findingsTotal} findings (${Object.keys(FINDINGS).length} kinds are known)`,
-    )
-}
-
-async function verifyOne(options: VerifyOptions, earlierCheckpoint: string | null): Promise<void> {
-  if (!options.proof || !options.message)
-    throw new HoldfastError('USAGE', '--proof needs --message with the exported file')
-  const verdict = verifyExportedItem({
-    proof: await read(options.proof),
-    message: await readInput(options.message),
-    original: options.original ? await readInput(options.original) : null,
-    publicKey: options.publicKey ?? null,
-    earlierCheckpoint,
-  })
-  if (options.json) printJson(verdict)
-  else if (verdict.demonstration) print('From a demonstration archive: invented people and traffic.')
-  if (!options.json && verdict.ok)
-    print(
-      `${verdict.message}${verdict.origin === 'proven' ? ', signed by the key given' : ' (consistent, origin unproven: no public key was given)'}`,
-    )
-  if (!verdict.ok) throw new HoldfastError('VERIFY_FAILED', verdict.message)
-}
-
 async function confirmCopied(ground: Ground, actor: Actor): Promise<void> {
   await markMasterKeyCopied(ground, actor)
   print('Noted. The archive is ready: holdfast directory import people.csv, then holdfast connector add.')
-}
-
-async function read(file: string): Promise<string> {
-  return (await readInput(file)).toString('utf8')
 }

@@ -20,11 +20,14 @@ import { registerMessage } from './message.ts'
 import { registerPerson } from './person.ts'
 import { registerRoleGroup } from './role-group.ts'
 import { registerRun } from './run.ts'
+import { registerSavedSearch } from './saved-search.ts'
 import { registerSearch } from './search.ts'
 import { registerServe } from './serve.ts'
 import { registerSignIn } from './sign-in.ts'
+import { registerTermReport } from './term-report.ts'
 import { registerToken } from './token.ts'
 import { registerUnmapped } from './unmapped.ts'
+import { registerVerify } from './verify.ts'
 
 /** Runs one command; returns its exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
@@ -42,6 +45,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   for (const register of [
     registerDemo,
     registerArchive,
+    registerVerify,
     registerServe,
     registerSignIn,
     registerPerson,
@@ -55,6 +59,8 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerMailbox,
     registerMessage,
     registerSearch,
+    registerSavedSearch,
+    registerTermReport,
     registerAudit,
     registerBackup,
   ])

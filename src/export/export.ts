@@ -9,6 +9,7 @@
  * the clear; whoever makes one gets what they reach at that moment and no more; each act is in the audit log.
  * docs/formats/export.md states the package, docs/guide/export.md is for those who use it.
  */
+export { type Opening, withDecrypted } from './decrypt.ts'
 export { cancelExport, expireExports, removeExport } from './ending.ts'
 export { getExport, listExports } from './listing.ts'
 export { EXPORT_FORMATS, type ExportFormat } from './package-file.ts'

@@ -3,7 +3,6 @@
  * inside it; what readers could see differently, overlapping entries, unsafe names and sizes that are not those
  * stated are PACKAGE_INVALID. Entries come in the order of the directory, which is read in large pieces.
  */
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { crc32, inflateRawSync } from 'node:zlib'
@@ -26,6 +25,7 @@ export type PackageZip = {
 /** More than an archive of a lifetime's messages would give in one export. */
 const ENTRIES_MAX = 16_000_000
 const WINDOW_SIZE = 1024 * 1024
+const PIECE_SIZE = 256 * 1024
 /** Entries of at most so many bytes, packed and unpacked, are unpacked at once and not as a stream. */
 const SMALL_MAX = 256 * 1024
 const LOCAL_HEADER_SIZE = 30
@@ -42,13 +42,13 @@ export async function openPackage(path: string): Promise<PackageZip> {
     const { size } = await file.stat()
     await demandPlain(file, path)
     // The directory is read through one window and the contents through another: they lie far apart.
-    const reader = new WindowReader(file, path)
+    const reader = new WindowReader(file)
     const first = await readZip(reader, size)
     if (first.entryCount > ENTRIES_MAX) throw invalid(`the package has more than ${ENTRIES_MAX} entries`)
     return {
       size,
       entryCount: first.entryCount,
-      entries: () => eachEntry(new WindowReader(file, path), size),
+      entries: () => eachEntry(new WindowReader(file), size),
       read: entry => readEntry(first, reader, entry),
       close: () => file.close(),
     }
@@ -148,14 +148,12 @@ function structural(error: unknown, name?: string): unknown {
 /** Random access through a window: a directory's headers and small files lie close together. */
 class WindowReader extends RandomAccessReader {
   readonly #file: FileHandle
-  readonly #path: string
   #window = Buffer.alloc(0)
   #start = 0
 
-  constructor(file: FileHandle, path: string) {
+  constructor(file: FileHandle) {
     super()
     this.#file = file
-    this.#path = path
   }
 
   /** Throws PACKAGE_INVALID if the file ends before. */
@@ -191,9 +189,17 @@ class WindowReader extends RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    // `end` is the first byte beyond, createReadStream's the last of it; it cannot say an empty range.
-    if (end <= start) return Readable.from([])
-    return createReadStream(this.#path, { start, end: end - 1, highWaterMark: 256 * 1024 })
+    return Readable.from(this.#pieces(start, end))
+  }
+
+  async *#pieces(start: number, end: number): AsyncGenerator<Buffer> {
+    for (let at = start; at < end; ) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_SIZE, end - at))
+      const { bytesRead } = await this.#file.read(piece, 0, piece.length, at)
+      if (bytesRead === 0) throw invalid('the package ends early')
+      yield piece.subarray(0, bytesRead)
+      at += bytesRead
+    }
   }
 
   override close(callback: (error: Error | null) => void): void {

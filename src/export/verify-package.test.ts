@@ -222,3 +222,32 @@ test('endless lines, and lines without end, cost no memory', async () => {
   assert.deepEqual(codes(verdict), ['ITEM_UNPROVEN', 'PROOF_UNREADABLE'])
   assert.match(verdict.findings[0]!.message, /line 1 is not JSON/)
 })
+
+test('whatever byte of a package is changed, the answer is a verdict or a refusal', async () => {
+  const bytes = sound.eml.zip()
+  const seed = Number(process.env.HOLDFAST_SEED ?? 20261126)
+  const next = drawFrom(seed)
+  let held = 0
+  for (let round = 0; round < 300; round++) {
+    const changed = Buffer.from(bytes)
+    for (let times = 0; times <= round % 3; times++) changed[next(changed.length)] = next(256)
+    try {
+      if ((await verify(changed)).ok) held++
+    } catch (error) {
+      assert(hasCode(error, 'PACKAGE_INVALID'), `seed ${seed}, round ${round}: ${error}`)
+    }
+  }
+  // Times, versions and attributes of entries are nobody's, but most bytes are somebody's.
+  assert(held < 100, `${held} held`)
+})
+
+/** A small generator (mulberry32): whole numbers below a bound. */
+function drawFrom(seed: number): (bound: number) => number {
+  let state = seed
+  return bound => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound
+  }
+}
