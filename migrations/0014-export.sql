@@ -35,6 +35,9 @@ create table export (
   context_written  bigint not null default 0,
   context_failed   bigint not null default 0,
   context_suppressed  bigint not null default 0,
+  -- Items within its scope that the search could see in part or not yet at all.
+  partially_indexed  bigint not null default 0,
+  not_yet_indexed    bigint not null default 0,
   -- Of all files of the package together.
   file_bytes       bigint not null default 0,
   -- The audit entry that has the manifest's digest.

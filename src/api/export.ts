@@ -7,10 +7,12 @@ import {
   type Export,
   getExport,
   listExports,
+  openPackage,
   removeExport,
   requestExport,
 } from '../export/export.ts'
-import { route } from './route.ts'
+import { rangeOf } from './item.ts'
+import { type Download, download, route } from './route.ts'
 import { PageQuery, pageOf, Time } from './schema.ts'
 
 const EXPORT = ['Export'] as const
@@ -72,6 +74,8 @@ const ExportView = z
     endedBy: z.string().nullable(),
     counts: z.object({ matched: CopyCount, context: CopyCount }),
     progress: z.object({ done: z.number().int(), total: z.number().int() }).describe('In copies.'),
+    partiallyIndexed: z.number().int().describe('Items of its scope that the search could see only in part.'),
+    notYetIndexed: z.number().int(),
     fileBytes: z.number().int().describe('Of all files in the package.'),
     packageSize: z.number().int().nullable().describe('As it is downloaded; null until it is ready.'),
     fileName: z.string(),
@@ -172,6 +176,24 @@ export const exportRoutes = [
     work: async ({ ground, actor, params }) => viewOf(await getExport(ground, actor, params.exportId)),
   }),
   route({
+    method: 'get',
+    path: '/exports/{exportId}/package',
+    id: 'downloadExport',
+    tag: 'Exports',
+    summary: 'The package, whole or a range of it; each download is recorded',
+    access: EXPORT,
+    reads: true,
+    params: Id,
+    answer: download('application/zip'),
+    work: async ({ ground, actor, params, exchange }) => {
+      const { range, 'if-range': condition } = exchange.request.headers
+      const tag = `"${params.exportId.toLowerCase()}"`
+      // A package never changes, so whoever has a part of it and names it by its tag may go on.
+      const wanted = condition === undefined || condition === tag ? rangeOf(range) : null
+      return packageAnswer(await openPackage(ground, actor, params.exportId, wanted), tag)
+    },
+  }),
+  route({
     method: 'post',
     path: '/exports/{exportId}/cancel',
     id: 'cancelExport',
@@ -194,6 +216,21 @@ export const exportRoutes = [
     work: async ({ ground, actor, params }) => viewOf(await removeExport(ground, actor, params.exportId)),
   }),
 ] as const
+
+function packageAnswer(opened: Awaited<ReturnType<typeof openPackage>>, etag: string): Download {
+  const { fileName, size, range, chunks } = opened
+  const headers = { 'accept-ranges': 'bytes', etag }
+  const type = fileName.endsWith('.age') ? 'application/octet-stream' : 'application/zip'
+  if (!range) return { fileName, type, size, headers, chunks }
+  return {
+    fileName,
+    type,
+    status: 206,
+    size: range.to - range.from + 1,
+    headers: { ...headers, 'content-range': `bytes ${range.from}-${range.to}/${size}` },
+    chunks,
+  }
+}
 
 /** As the schema has it: a context names its number only where it has one. */
 const viewOf = (found: Export) => ({ ...found, context: contextOf(found.context) })

@@ -180,7 +180,7 @@ function attachmentAnswer(opened: Opened, number: number, show: boolean): Downlo
 }
 
 /** One range of bytes (RFC 9110 section 14.1.2); whatever else is asked for is answered whole. */
-function rangeOf(header: string | undefined): { from: number | null; to: number | null } | null {
+export function rangeOf(header: string | undefined): { from: number | null; to: number | null } | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')
   if (!match || (match[1] === '' && match[2] === '')) return null
   const number = (text: string) => (text === '' ? null : Number(text))

@@ -1,5 +1,6 @@
 /** A worker with all the jobs that there are: those of the flow, and those of what is built on it. */
 import { workSearches } from '../ediscovery/ediscovery.ts'
+import { workExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { startWorker, type Worker } from '../pipeline/pipeline.ts'
 
@@ -7,5 +8,14 @@ import { startWorker, type Worker } from '../pipeline/pipeline.ts'
 export async function startWholeWorker(ground: Ground): Promise<Worker> {
   const worker = await startWorker(ground)
   await workSearches(ground, worker.queue)
-  return worker
+  const stopping = new AbortController()
+  await workExports(ground, worker.queue, stopping.signal)
+  return {
+    ...worker,
+    stop: () => {
+      // An export may take hours: it goes on elsewhere from its last segment.
+      stopping.abort()
+      return worker.stop()
+    },
+  }
 }

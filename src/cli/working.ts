@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Sequencer } from '../audit/audit.ts'
 import { childEnvironment } from '../config.ts'
+import { expireExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { removeOrphans, removeStaged, requestDueRuns } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
@@ -39,6 +40,7 @@ export async function startWorking(ground: Ground, workers: number, opened?: Que
     every(TICK, ground, stopped.signal, async () => {
       await requestDueRuns(ground, queue)
       await removeStaged(ground)
+      await expireExports(ground)
     }),
     // Beside the scheduler: to look through a large storage takes its time.
     every(ORPHANS_EVERY, ground, stopped.signal, () => removeOrphans(ground, stopped.signal)),

@@ -3,12 +3,13 @@
  * row, job and audit entry are committed together. From then on the export goes by what was fixed here.
  */
 import { randomUUID } from 'node:crypto'
-import { type Asked, judgeSearch } from '../archive/archive.ts'
+import { judgeSearch } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import type { Sql } from '../database/database.ts'
+import { admitRun } from '../ediscovery/ediscovery.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, mailboxScope, requireRole } from '../identity/identity.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { ExportFormat } from './package-file.ts'
 import type { Context } from './selection.ts'
@@ -66,9 +67,9 @@ export async function requestExport(
   const encryption = await checkEncryption(wanted)
   checkSetting(wanted, encryption, ground.config.exportStorage)
   await checkTimeZone(ground.database, wanted.timeZone)
-  const scope = await admitSource(ground, actor, wanted.source, exportId, now)
+  const { query, scope } = await admitSource(ground, actor, wanted.source, exportId, now)
   const name = wanted.name.trim() || `${wanted.format} ${new Date(now).toISOString().slice(0, 16)}Z`
-  const request: SealedRequest = { name, source: wanted.source, scope }
+  const request: SealedRequest = { name, source: wanted.source, query, scope }
   const passPhrase =
     wanted.encryption && 'passPhrase' in wanted.encryption ? wanted.encryption.passPhrase : null
   const recipient = wanted.encryption && 'recipient' in wanted.encryption ? wanted.encryption.recipient : null
@@ -112,7 +113,7 @@ export async function requestExport(
         ...(wanted.source.runId === null ? {} : { searchRun: wanted.source.runId }),
         ...(actor.breakGlass ? { breakGlass: true } : {}),
       },
-      sealed: { name, source: wanted.source, scope: { ...scope, named: undefined } },
+      sealed: { name, query, scope: { ...scope, named: undefined } },
     })
     return exportOf(ground, (await readExport(tx, exportId))!)
   })
@@ -140,6 +141,8 @@ function checkSetting(wanted: NewExport, encryption: Encryption, storage: string
   if (name.length > NAME_MAX) throw invalid(`a name has at most ${NAME_MAX} characters`)
   if ((source.query === null) === (source.runId === null))
     throw invalid('an export is of a query, or of a run of a saved search')
+  if (source.runId !== null && (source.mailboxIds ?? source.connectorIds ?? source.folders) !== null)
+    throw invalid('a run looked where it looked: leave mailboxes, connectors and folders out')
   if (context.type === 'around' && !(context.messages >= 1 && context.messages <= AROUND_MAX))
     throw invalid(`around a match go 1 to ${AROUND_MAX} messages`)
   if (!Number.isInteger(expiresInDays) || expiresInDays < 1 || expiresInDays > 365)
@@ -171,33 +174,27 @@ async function checkOpen(tx: Sql, actor: Actor): Promise<void> {
   if ((row?.count ?? 0) >= OPEN_MAX) throw invalid(`${OPEN_MAX} exports of yours are not finished yet`)
 }
 
-/** What of the archive the export may take from. */
+/** What is exported, cut to what its maker reaches at this moment. */
 async function admitSource(
   ground: Ground,
   actor: Actor,
   source: ExportSource,
   exportId: string,
   now: number,
-): Promise<SealedRequest['scope']> {
-  const asked: Asked = {
-    mailboxIds: source.mailboxIds,
-    connectorIds: source.connectorIds,
-    folders: source.folders,
-  }
-  if (source.query === null)
-    return { mailboxIds: mailboxScope(actor, 'Export'), connectorIds: null, folders: null, named: [] }
-  const { scope } = await judgeSearch(ground, actor, {
-    act: 'export.request',
-    role: 'Export',
-    text: source.query,
-    asked,
-    subject: `export:${exportId}`,
-    now,
-  })
-  return {
-    mailboxIds: scope.mailboxIds,
-    connectorIds: scope.connectorIds ?? null,
-    folders: scope.folders ?? null,
-    named: [...(scope.named ?? [])],
-  }
+): Promise<Pick<SealedRequest, 'query' | 'scope'>> {
+  const { query: text, runId, ...asked } = source
+  const admitted =
+    runId === null
+      ? await judgeSearch(ground, actor, {
+          act: 'export.request',
+          role: 'Export',
+          text: text ?? '',
+          asked,
+          subject: `export:${exportId}`,
+          now,
+        })
+      : await admitRun(ground, actor, runId, 'Export')
+  const { mailboxIds, connectorIds = null, folders = null, named = [] } = admitted.scope
+  const query = typeof admitted.query === 'string' ? admitted.query : (text ?? '')
+  return { query, scope: { mailboxIds, connectorIds, folders, named: [...named] } }
 }

@@ -164,6 +164,10 @@ export async function listSegments(sql: Sql, exportId: string): Promise<Segment[
   }))
 }
 
+/** Bytes of the package that these segments have. */
+export const zipSizeOf = (segments: readonly Pick<Segment, 'zipSize'>[]): number =>
+  segments.reduce((all, segment) => all + segment.zipSize, 0)
+
 /** Records a segment in the transaction that moves the export on. */
 export async function insertSegment(sql: Sql, exportId: string, segment: Segment): Promise<void> {
   const { sequence, kind, object, sizes, zipSize, files } = segment

@@ -37,6 +37,8 @@ export type Destination = 'download' | 'storage'
 export type SealedRequest = {
   readonly name: string
   readonly source: ExportSource
+  /** The query that is exported: the source's own, or that of its run. */
+  readonly query: string
   readonly scope: {
     readonly mailboxIds: readonly number[] | null
     readonly connectorIds: readonly number[] | null
@@ -79,6 +81,9 @@ export type Export = {
   readonly counts: { readonly matched: CopyCount; readonly context: CopyCount }
   /** Copies that were written or failed, of those that are to be written; 0 of 0 before they are selected. */
   readonly progress: { readonly done: number; readonly total: number }
+  /** Items within its scope that the search could see in part, or not yet at all. */
+  readonly partiallyIndexed: number
+  readonly notYetIndexed: number
   /** Bytes of all files in the package. */
   readonly fileBytes: number
   /** Bytes of the package as it is downloaded; null until it is ready. */
@@ -121,6 +126,8 @@ export type ExportRow = {
   context_written: number
   context_failed: number
   context_suppressed: number
+  partially_indexed: number
+  not_yet_indexed: number
   file_bytes: number
   complete_entry: string | null
   package_size: number | null
@@ -232,6 +239,8 @@ export function exportOf(ground: Pick<Ground, 'keyring'>, row: ExportRow): Expor
     endedBy: row.ended_by,
     counts: countsOf(row),
     progress: { done: written + failed, total: row.matched + row.context_copies - suppressed },
+    partiallyIndexed: row.partially_indexed,
+    notYetIndexed: row.not_yet_indexed,
     fileBytes: row.file_bytes,
     packageSize: row.package_size,
     fileName: packageName(row),

@@ -57,11 +57,23 @@ export function writeUnits(
   return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
 }
 
-/** Writes files that are of no copy, such as lists and proofs. */
-export function writeFiles(files: AsyncIterable<PackageFile>, offset: number): SegmentWriting {
+/** What ends a ZIP after its files, from how many bytes come before it. */
+type Ending = (records: readonly Buffer[], offset: number) => AsyncIterable<Buffer>
+
+/**
+ * Writes files that are of no copy, such as lists and proofs. `files` is told the lines of those that are written; with
+ * `ending` the ZIP ends with them.
+ */
+export function writeFiles(
+  files: (written: readonly string[]) => AsyncIterable<PackageFile>,
+  offset: number,
+  ending?: Ending,
+): SegmentWriting {
   const state = createState(offset)
   async function* body() {
-    for await (const file of files) yield* writeFile(state, file)
+    for await (const file of files(state.files)) yield* writeFile(state, file)
+    if (ending)
+      for await (const piece of ending(state.zip.directory, state.zip.offset())) yield* state.give(piece)
     yield* state.flush()
   }
   return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
@@ -72,7 +84,6 @@ function createState(offset: number) {
   let pendingSize = 0
   const state = {
     zip: createZipWriter(offset),
-    start: offset,
     bodySize: 0,
     fileBytes: 0,
     failed: new Map<number, string>(),

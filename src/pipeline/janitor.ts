@@ -1,6 +1,6 @@
 /**
- * Cleans up behind the flow: staging copies of filed batches are removed, and vault objects and staging objects that
- * a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched; and nothing
+ * Cleans up behind the flow: staging copies of filed batches are removed, and vault objects, staging objects and
+ * segments of exports that a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched; and nothing
  * at all where the database is older than the storage, since what it does not know is then no orphan.
  */
 import { newestPublishedSize } from '../audit/audit.ts'
@@ -9,6 +9,7 @@ import type { StagedContents } from './read-batch.ts'
 
 const ORPHAN_AGE = 7 * 24 * 3_600_000
 const PAGE = 500
+const PREFIXES = ['vault/', 'staging/', 'exports/'] as const
 
 /** Removes the staging copies of batches that are filed. Safe to run at any time, by several at once. */
 export async function removeStaged(ground: Ground): Promise<number> {
@@ -42,7 +43,7 @@ export async function removeOrphans(ground: Ground, signal?: AbortSignal): Promi
   }
   const before = ground.clock.now() - ORPHAN_AGE
   const removed: string[] = []
-  for (const prefix of ['vault/', 'staging/'] as const) {
+  for (const prefix of PREFIXES) {
     let page: string[] = []
     const flush = async () => {
       const known = await referredTo(ground, prefix, page)
@@ -77,7 +78,7 @@ async function isRolledBack(ground: Ground): Promise<boolean> {
 
 async function referredTo(
   ground: Ground,
-  prefix: 'vault/' | 'staging/',
+  prefix: (typeof PREFIXES)[number],
   names: string[],
 ): Promise<Set<string>> {
   if (prefix === 'vault/') {
@@ -87,6 +88,14 @@ async function referredTo(
       [[...ids.keys()]],
     )
     return new Set(rows.map(row => ids.get(row.id)!))
+  }
+  if (prefix === 'exports/') {
+    // An export that ended has no segments: they went with its key.
+    const rows = await ground.database.query<{ object: string }>(
+      'select object from export_segment where object = any($1::text[])',
+      [names],
+    )
+    return new Set(rows.map(row => row.object))
   }
   // Few batches have anything staged at a time, so they are read whole.
   const rows = await ground.database.query<{ staging_object: string; contents: StagedContents }>(

@@ -895,6 +895,8 @@ export type QueryCheck =
         | 'item-class'
         | 'wildcard-place'
         | 'wildcard-whole'
+        | 'beginning-length'
+        | 'beginning-variants'
         | 'near-operand'
         | 'near-property'
         | 'near-distance'
@@ -2655,6 +2657,10 @@ export const client = {
       params: { exportId: input.exportId },
       signal: input.signal,
     })
+  },
+  /** The package, whole or a range of it; each download is recorded. */
+  downloadExport(input: { exportId: string }): string {
+    return addressOf('/exports/{exportId}/package', { params: { exportId: input.exportId } })
   },
   /** Stop an export that is not finished. */
   cancelExport(input: { exportId: string } & Options): Promise<Export> {

@@ -1,0 +1,98 @@
+/** Downloading a package, whole or a range of it: opened as it streams, and recorded. */
+import { appendEntry, readEntries } from '../audit/audit.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
+import { packageStream } from './package-stream.ts'
+import { listSegments, unwrapExportKey } from './segment.ts'
+import { type ExportRow, OPEN_STATES, packageName, seenExport } from './stored-export.ts'
+
+/** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
+type ByteRange = { readonly from: number | null; readonly to: number | null }
+
+export type OpenedPackage = {
+  readonly fileName: string
+  /** Of the whole package. */
+  readonly size: number
+  /** What of it is in `chunks`, the last byte included; null for all of it, also where the range lies beyond. */
+  readonly range: { readonly from: number; readonly to: number } | null
+  readonly chunks: AsyncIterable<Buffer>
+}
+
+/** A download that breaks off and goes on within this time is one. */
+const CONTINUED_FOR = 15 * 60_000
+
+/**
+ * Opens the package. EXPORT_STATE until it is ready, or where it was written to storage; EXPORT_GONE once it is not
+ * there any more.
+ */
+export async function openPackage(
+  ground: Ground,
+  actor: Actor,
+  exportId: string,
+  range: ByteRange | null = null,
+): Promise<OpenedPackage> {
+  const row = await seenExport(ground.database, actor, exportId)
+  const { key, size } = checkReady(row, ground.clock.now())
+  const part = range === null ? null : boundsOf(range, size)
+  if (!(part && part.from > 0 && (await isContinued(ground, actor, row.export_id))))
+    await recordDownload(ground, actor, row.export_id)
+  const segments = await listSegments(ground.database, row.export_id)
+  return {
+    fileName: packageName(row),
+    size,
+    range: part,
+    chunks: packageStream(
+      ground,
+      unwrapExportKey(ground, key),
+      segments,
+      part?.from ?? 0,
+      part ? part.to + 1 : size,
+    ),
+  }
+}
+
+function checkReady(row: ExportRow, now: number): { key: Buffer; size: number } {
+  if (OPEN_STATES.includes(row.state)) throw new HoldfastError('EXPORT_STATE', 'the export is not ready yet')
+  if (row.state === 'ready' && row.stored_as !== null)
+    throw new HoldfastError('EXPORT_STATE', `the export was written to storage, as ${row.stored_as}`)
+  if (row.state !== 'ready' || row.export_key === null || row.package_size === null)
+    throw new HoldfastError('EXPORT_GONE', `the export is ${row.state}`)
+  if (row.expires_at !== null && row.expires_at.getTime() <= now)
+    throw new HoldfastError('EXPORT_GONE', 'the export has expired')
+  return { key: row.export_key, size: row.package_size }
+}
+
+async function isContinued(ground: Ground, actor: Actor, exportId: string): Promise<boolean> {
+  const { entries } = await readEntries(ground.database, {
+    subject: `export:${exportId}`,
+    act: 'export.download',
+    actor: actor.name,
+    from: new Date(ground.clock.now() - CONTINUED_FOR),
+    limit: 1,
+  })
+  return entries.length > 0
+}
+
+async function recordDownload(ground: Ground, actor: Actor, exportId: string): Promise<void> {
+  await ground.database.transaction(async tx => {
+    const [row] = await tx.query<{ package_size: number }>(
+      `update export set downloads = downloads + 1, downloaded_at = $2
+       where export_id = $1 and state = 'ready' returning package_size`,
+      [exportId, new Date(ground.clock.now())],
+    )
+    if (!row) throw new HoldfastError('EXPORT_GONE', 'the export ended just now')
+    await appendEntry(tx, ground.keyring, ground.clock, {
+      actor: actor.name,
+      act: 'export.download',
+      subject: `export:${exportId}`,
+      detail: { bytes: row.package_size, ...(actor.breakGlass ? { breakGlass: true } : {}) },
+    })
+  })
+}
+
+function boundsOf({ from, to }: ByteRange, size: number): { from: number; to: number } | null {
+  if (from === null) return to === null || to < 1 ? null : { from: Math.max(0, size - to), to: size - 1 }
+  const last = Math.min(to ?? size - 1, size - 1)
+  return from > last ? null : { from, to: last }
+}
