@@ -84,3 +84,13 @@ create table term_report (
 );
 
 create index term_report_owner on term_report (owner);
+
+-- What the lines of a report find, while it is being counted: filled and emptied in one transaction, so that it is
+-- empty to everybody else.
+create unlogged table term_report_hit (
+  term_report_id bigint not null,
+  line           integer not null,
+  page           integer not null,
+  item_ids       uuid[] not null,
+  primary key (term_report_id, line, page)
+);

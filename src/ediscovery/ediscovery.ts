@@ -9,6 +9,7 @@
  * Management without a limit sees all. Every act leaves its entry in its own transaction.
  */
 export { compareRuns, GONE_REASONS, type GoneReason } from './comparison.ts'
+export { finishSearchRun, finishTermReport } from './finishing.ts'
 export { selectRun } from './perform-run.ts'
 export { admitRun, readDifference, readRun } from './reading-run.ts'
 export {
@@ -37,4 +38,4 @@ export {
   showTermReport,
   termReportProgress,
 } from './term-report.ts'
-export { workSearches } from './work.ts'
+export { requeueSearches, workSearches } from './work.ts'

@@ -1,16 +1,25 @@
 /**
- * Making a term report: the hits of each line go into one temporary table, whose grouping by item tells which items
- * only one line finds; so the work grows with the hits and not with the square of the lines. All in one snapshot.
+ * Making a term report: the hits of each line go into one table, whose grouping by item tells which items only one line
+ * finds; so the work grows with the hits and not with the square of the lines. All in one snapshot, and the table is
+ * empty again at its end.
  */
 import { countUnread, inSnapshot } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import type { Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { checkVersion, parseQuery, type SearchScope, selectHits } from '../search/search.ts'
+import {
+  type CompiledQuery,
+  checkVersion,
+  parseQuery,
+  type SearchScope,
+  selectHits,
+} from '../search/search.ts'
 import { sealJson } from './sealed.ts'
 import { sealedReport, type TermReportRow, type TermResult } from './term-report.ts'
 
+/** Items of one row of what a line finds. */
+const PAGE_ITEMS = 10_000
 /** How often it is noted how far it is, in milliseconds. */
 const NOTE_EVERY = 1_000
 
@@ -57,17 +66,13 @@ async function countLines(
     ...(row.folders ? { folders: row.folders } : {}),
     named: new Map(named),
   }
-  await tx.execute('create temporary table term_hit (line integer, item_id uuid) on commit drop')
   const refused = new Map<number, string>()
   let noted = ground.clock.now()
   for (const [index, { query }] of lines.entries()) {
     signal.throwIfAborted()
     try {
       const hits = await selectHits(tx, ground.keyring, parseQuery(query, row.requested_at.getTime()), scope)
-      await tx.execute(
-        `insert into term_hit select $${hits.values.length + 1}::integer, item_id from (${hits.sql}) as hit`,
-        [...hits.values, index],
-      )
+      await keepHits(tx, row.term_report_id, index, hits)
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.retryable) throw error
       refused.set(index, error.code)
@@ -79,7 +84,6 @@ async function countLines(
       index + 1,
     ])
   }
-  await tx.execute('analyze term_hit')
   const counts = await tx.query<{
     line: number | null
     items: number
@@ -87,16 +91,22 @@ async function countLines(
     unique_items: number
     unique_bytes: number
   }>(
-    `with found as (
-       select t.item_id, array_agg(t.line) as lines,
-         max(coalesce(i.message_size, i.original_size))::bigint as bytes
-       from term_hit t join item i on i.item_id = t.item_id group by t.item_id
+    `with hit as (
+       select item_id, array_agg(line) as lines
+       from term_report_hit cross join lateral unnest(item_ids) as each (item_id)
+       where term_report_id = $1 group by item_id
+     ),
+     found as materialized (
+       select hit.lines, coalesce(i.message_size, i.original_size)::bigint as bytes
+       from hit join item i on i.item_id = hit.item_id
      )
      select each.line, count(*) as items, sum(bytes)::bigint as bytes,
        count(*) filter (where cardinality(lines) = 1) as unique_items,
        coalesce(sum(bytes) filter (where cardinality(lines) = 1), 0)::bigint as unique_bytes
      from found cross join lateral unnest(lines || null::integer) as each (line) group by each.line`,
+    [row.term_report_id],
   )
+  await tx.execute('delete from term_report_hit where term_report_id = $1', [row.term_report_id])
   const byLine = new Map(counts.map(each => [each.line, each]))
   const whole = byLine.get(null)
   return {
@@ -114,6 +124,17 @@ async function countLines(
     bytes: whole?.bytes ?? 0,
     ...(await countUnread({ ...ground, database: tx }, scope)),
   }
+}
+
+/** The hits of a line, many to a row. */
+async function keepHits(tx: Transaction, termReportId: number, line: number, hits: CompiledQuery) {
+  const place = (index: number) => `$${hits.values.length + index}`
+  await tx.execute(
+    `insert into term_report_hit (term_report_id, line, page, item_ids)
+     select ${place(1)}::bigint, ${place(2)}::integer, (n - 1) / ${PAGE_ITEMS}, array_agg(item_id)
+     from (select item_id, row_number() over () as n from (${hits.sql}) as hit) as numbered group by 3`,
+    [...hits.values, termReportId, line],
+  )
 }
 
 /** Keeps what came of it, with its entry; not again if another worker was quicker. */
