@@ -7,7 +7,7 @@ import {
   type Export,
   getExport,
   listExports,
-  openPackage,
+  openDownload,
   removeExport,
   requestExport,
 } from '../export/export.ts'
@@ -190,7 +190,7 @@ export const exportRoutes = [
       const tag = `"${params.exportId.toLowerCase()}"`
       // A package never changes, so whoever has a part of it and names it by its tag may go on.
       const wanted = condition === undefined || condition === tag ? rangeOf(range) : null
-      return packageAnswer(await openPackage(ground, actor, params.exportId, wanted), tag)
+      return packageAnswer(await openDownload(ground, actor, params.exportId, wanted), tag)
     },
   }),
   route({
@@ -217,7 +217,7 @@ export const exportRoutes = [
   }),
 ] as const
 
-function packageAnswer(opened: Awaited<ReturnType<typeof openPackage>>, etag: string): Download {
+function packageAnswer(opened: Awaited<ReturnType<typeof openDownload>>, etag: string): Download {
   const { fileName, size, range, chunks } = opened
   const headers = { 'accept-ranges': 'bytes', etag }
   const type = fileName.endsWith('.age') ? 'application/octet-stream' : 'application/zip'

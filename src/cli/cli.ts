@@ -14,6 +14,7 @@ import { registerBackup } from './backup.ts'
 import { registerConnector } from './connector.ts'
 import { registerDemo } from './demo.ts'
 import { registerDirectory } from './directory.ts'
+import { registerExport } from './export.ts'
 import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
@@ -61,6 +62,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerSearch,
     registerSavedSearch,
     registerTermReport,
+    registerExport,
     registerAudit,
     registerBackup,
   ])

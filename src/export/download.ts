@@ -10,7 +10,7 @@ import { type ExportRow, OPEN_STATES, packageName, seenExport } from './stored-e
 /** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
 type ByteRange = { readonly from: number | null; readonly to: number | null }
 
-export type OpenedPackage = {
+export type OpenedDownload = {
   readonly fileName: string
   /** Of the whole package. */
   readonly size: number
@@ -26,12 +26,12 @@ const CONTINUED_FOR = 15 * 60_000
  * Opens the package. EXPORT_STATE until it is ready, or where it was written to storage; EXPORT_GONE once it is not
  * there any more.
  */
-export async function openPackage(
+export async function openDownload(
   ground: Ground,
   actor: Actor,
   exportId: string,
   range: ByteRange | null = null,
-): Promise<OpenedPackage> {
+): Promise<OpenedDownload> {
   const row = await seenExport(ground.database, actor, exportId)
   const { key, size } = checkReady(row, ground.clock.now())
   const part = range === null ? null : boundsOf(range, size)

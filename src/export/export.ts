@@ -10,9 +10,9 @@
  * docs/formats/export.md states the package, docs/guide/export.md is for those who use it.
  */
 export { type Opening, withDecrypted } from './decrypt.ts'
-export { openPackage } from './download.ts'
+export { openDownload } from './download.ts'
 export { cancelExport, expireExports, removeExport } from './ending.ts'
-export { workExports } from './job.ts'
+export { performExport, workExports } from './job.ts'
 export { getExport, listExports } from './listing.ts'
 export { EXPORT_FORMATS, type ExportFormat } from './package-file.ts'
 export { PACKAGE_FINDINGS, type PackageFinding } from './package-finding.ts'
