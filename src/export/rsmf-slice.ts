@@ -1,7 +1,8 @@
 /** A conversation's day cut into slices that review tools take, each with its manifest. */
 import { type Participant, showParty } from '../message/message.ts'
+import type { MeasuredItem } from './measured-attachment.ts'
 import type { ExportedItem, WriterSetting } from './package-file.ts'
-import { type MeasuredItem, nameAttachments } from './rsmf-attachment.ts'
+import { nameAttachments } from './rsmf-attachment.ts'
 import { eventsOf } from './rsmf-event.ts'
 import { customOf, type RsmfConversation, type RsmfEvent, type RsmfManifest } from './rsmf-manifest.ts'
 import { custodianOf, gatherParties, participantOf } from './rsmf-party.ts'
