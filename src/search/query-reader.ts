@@ -2,7 +2,6 @@
  * Reads the letters of a query: words, quoted phrases, numbers written with spaces, properties. Pure, and linear in
  * the length of the query. Errors name the character, and never quote the query, which may name persons.
  */
-import { HoldfastError } from '../errors.ts'
 import { digitsOf } from './number.ts'
 import { mistake } from './query-mistake.ts'
 
@@ -144,9 +143,4 @@ export class QueryReader {
     while (end > this.at && SPACE.test(this.#text[end - 1]!)) end--
     return end
   }
-}
-
-/** Throws QUERY_INVALID, counting characters from 1. */
-export function fail(at: number, expected: string): never {
-  throw new HoldfastError('QUERY_INVALID', `at character ${at + 1}: ${expected}`)
 }
