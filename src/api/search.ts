@@ -10,7 +10,7 @@ import {
   readSearch,
   SEARCH_SORTS,
 } from '../archive/archive.ts'
-import { StreamEntry } from './message-shape.ts'
+import { ItemId, StreamEntry } from './message-shape.ts'
 import { route } from './route.ts'
 import { pageOf, Time } from './schema.ts'
 import { askedOf, Estimate, HitLine, MarkedFile, marks, query, scope } from './search-shape.ts'
@@ -83,7 +83,6 @@ export const searchRoutes = [
           hits: z.number().int(),
           firstAt: Time.nullable().describe('When its first hit was sent.'),
           lastAt: Time.nullable(),
-          address: z.string().describe('A mailbox in which it can be opened.'),
           newest: HitLine,
         }),
       ),
@@ -103,24 +102,30 @@ export const searchRoutes = [
   }),
   route({
     method: 'post',
-    path: '/search/conversations/{conversation}',
+    path: '/search/items/{itemId}/conversation',
     id: 'readHitConversation',
     tag: 'Search',
-    summary: 'A conversation with what a query finds in it marked, and what surrounds it',
+    summary: 'The conversation around an item that was found, with what the query finds in it marked',
     access: ['Preview'],
     reads: true,
-    params: z.object({ conversation: z.string().length(11) }),
+    params: ItemId,
     body: Asked.extend({
-      address: z.string().min(1).max(320).describe('The mailbox that it is read in.'),
+      address: z
+        .string()
+        .min(1)
+        .max(320)
+        .optional()
+        .describe('The mailbox that it is read in; left out: one that has the item.'),
       before: z.uuid().optional().describe('The `older` of a page.'),
       after: z.uuid().optional().describe('The `newer` of a page.'),
-      around: z.uuid().optional().describe('An item that is to be in the middle.'),
       limit,
     }),
     answer: z.object({
       rows: z.array(StreamEntry),
       older: z.string().nullable(),
       newer: z.string().nullable(),
+      address: z.string(),
+      conversation: z.string(),
       marks: z
         .array(z.object({ itemId: z.uuid(), subject: marks, text: marks, attachments: z.array(MarkedFile) }))
         .describe('Of the hits on this page.'),
@@ -129,19 +134,20 @@ export const searchRoutes = [
       laterHit: z.uuid().nullable().describe('The nearest after this page.'),
     }),
     work: async ({ ground, actor, params, body }) => {
-      const { before, after, around } = body
+      const { address, before, after, limit } = body
+      const page = {
+        ...(address ? { address } : {}),
+        ...(before ? { before } : {}),
+        ...(after ? { after } : {}),
+        limit,
+      }
       const { entries, ...rest } = await readHitConversation(
         ground,
         actor,
         body.query,
         askedOf(body),
-        { address: body.address, conversation: params.conversation },
-        {
-          ...(before ? { before } : {}),
-          ...(after ? { after } : {}),
-          ...(around ? { around } : {}),
-          limit: body.limit,
-        },
+        params.itemId,
+        page,
       )
       return { rows: entries, ...rest }
     },

@@ -20,8 +20,6 @@ type HitConversation = {
   /** When the first and the last hit were sent; null where a source gave no possible time. */
   readonly firstAt: Date | null
   readonly lastAt: Date | null
-  /** A mailbox in which it can be opened. */
-  readonly address: string
   /** Its newest hit. */
   readonly newest: HitLine
 }
@@ -53,7 +51,7 @@ export async function listHitConversations(
     asked,
   })
   const hits = await selectHits(ground.database, ground.keyring, query, scope)
-  const { rows, total, above } = await findGroups(ground, hits, scope, cursor?.newest ?? null, page.limit + 1)
+  const { rows, total, above } = await findGroups(ground, hits, cursor?.newest ?? null, page.limit + 1)
   const shown = rows.slice(0, page.limit)
   const itemIds = shown.map(row => row.newest)
   await recordReading(ground, actor, {
@@ -69,8 +67,8 @@ export async function listHitConversations(
     conversations: shown.flatMap(row => {
       const newest = lines.get(row.newest)
       if (!newest) return []
-      const { hits, first_at: firstAt, last_at: lastAt, address } = row
-      return [{ conversation: newest.conversation, hits, firstAt, lastAt, address, newest }]
+      const { hits, first_at: firstAt, last_at: lastAt } = row
+      return [{ conversation: newest.conversation, hits, firstAt, lastAt, newest }]
     }),
     next: rows.length > page.limit ? `${shown.at(-1)!.newest}.${seen}` : null,
     total,
@@ -91,13 +89,11 @@ type GroupRow = {
   newest: string
   first_at: Date | null
   last_at: Date | null
-  address: string
 }
 
 async function findGroups(
   ground: Ground,
   hits: CompiledQuery,
-  scope: SearchScope,
   after: string | null,
   limit: number,
 ): Promise<{ rows: GroupRow[]; total: number; above: number }> {
@@ -119,31 +115,31 @@ async function findGroups(
        select * from grouped where ${place(1)}::uuid is null or newest < ${place(1)}
        order by newest desc limit ${place(2)}
      )
-     select shown.*, counted.total, counted.above, (
-         select m.address from filing f join mailbox m using (mailbox_id)
-         where f.item_id = shown.newest and f.hidden_at is null
-           and (${place(3)}::integer[] is null or f.mailbox_id = any(${place(3)}))
-           and (${place(4)}::text[] is null
-             or f.folder_id in (select folder_id from folder where name = any(${place(4)})))
-         order by m.kind <> 'person', m.address limit 1) as address
+     select shown.*, counted.total, counted.above
      from counted left join shown on true order by shown.newest desc`,
-    [...hits.values, after, limit, scope.mailboxIds, scope.folders ?? null],
+    [...hits.values, after, limit],
   )
   const { total, above } = rows[0]!
   return { rows: rows.filter(row => row.newest !== null), total, above }
 }
 
 /**
- * A page of a conversation as `readConversation` gives it, with the marks of those entries that are hits, and the
- * nearest hits before and after the page.
+ * The conversation around an item that was found, as `readConversation` gives it, with the marks of those entries that
+ * are hits, and the nearest hits before and after the page. It is read in the mailbox of this address, else in the
+ * first of the scope that has the item. ITEM_UNKNOWN if none has it.
  */
 export async function readHitConversation(
   ground: Ground,
   actor: Actor,
   text: string,
   asked: Asked,
-  place: { readonly address: string; readonly conversation: string },
-  page: Parameters<typeof readConversation>[4],
+  itemId: string,
+  page: {
+    readonly address?: string
+    readonly before?: string
+    readonly after?: string
+    readonly limit: number
+  },
 ) {
   const { query, scope } = await admitSearch(ground, actor, {
     act: 'search.run',
@@ -151,8 +147,15 @@ export async function readHitConversation(
     text,
     asked,
   })
-  const found = await readConversation(ground, actor, { address: place.address }, place.conversation, page)
-  const { mailboxId } = await getMailbox(ground.database, place.address)
+  const place = await placeOf(ground, scope, itemId)
+  if (!place) throw new HoldfastError('ITEM_UNKNOWN', `there is no item ${itemId.slice(0, 64)}`)
+  const conversation = place.conversation.toString('base64url')
+  const { address = place.address, before, after, limit } = page
+  const found = await readConversation(ground, actor, { address }, conversation, {
+    ...(before ? { before } : after ? { after } : { around: itemId }),
+    limit,
+  })
+  const { mailboxId } = await getMailbox(ground.database, address)
   const hits = await selectHits(ground.database, ground.keyring, query, scope)
   const itemIds = found.entries.map(entry => entry.itemId)
   const index = (by: number) => `$${hits.values.length + by}`
@@ -160,15 +163,30 @@ export async function readHitConversation(
     `select hit.item_id from (${hits.sql}) as hit join item i on i.item_id = hit.item_id
      join filing f on f.item_id = hit.item_id and f.mailbox_id = ${index(2)} and f.hidden_at is null
      where i.conversation = ${index(1)}::bytea order by hit.item_id`,
-    [...hits.values, Buffer.from(place.conversation, 'base64url'), mailboxId],
+    [...hits.values, place.conversation, mailboxId],
   )
   const known = rows.map(row => row.item_id)
   const hit = new Set(known)
   return {
     ...found,
+    address,
+    conversation,
     marks: found.entries.filter(entry => hit.has(entry.itemId)).map(entry => marksOfEntry(query, entry)),
     hits: known.length,
-    earlierHit: known.findLast(itemId => itemId < itemIds[0]!) ?? null,
-    laterHit: known.find(itemId => itemId > itemIds.at(-1)!) ?? null,
+    earlierHit: known.findLast(each => each < (itemIds[0] ?? itemId)) ?? null,
+    laterHit: known.find(each => each > (itemIds.at(-1) ?? itemId)) ?? null,
   }
+}
+
+/** Where an item of the scope can be read: a person's mailbox before a reserved one. */
+async function placeOf(ground: Ground, scope: SearchScope, itemId: string) {
+  if (!isItemId(itemId)) return undefined
+  const [row] = await ground.database.query<{ address: string; conversation: Buffer }>(
+    `select m.address, i.conversation
+     from item i join filing f on f.item_id = i.item_id join mailbox m on m.mailbox_id = f.mailbox_id
+     where i.item_id = $1 and f.hidden_at is null and ($2::integer[] is null or f.mailbox_id = any($2))
+     order by m.kind <> 'person', m.address limit 1`,
+    [itemId, scope.mailboxIds],
+  )
+  return row
 }

@@ -2247,7 +2247,6 @@ export const client = {
       hits: number
       firstAt: string | null
       lastAt: string | null
-      address: string
       newest: HitLine
     }[]
     next: string | null
@@ -2256,19 +2255,18 @@ export const client = {
   }> {
     return call('POST', '/search/conversations', { body: input.body, signal: input.signal })
   },
-  /** A conversation with what a query finds in it marked, and what surrounds it. */
+  /** The conversation around an item that was found, with what the query finds in it marked. */
   readHitConversation(
     input: {
-      conversation: string
+      itemId: string
       body: {
         query: string
         mailboxIds?: number[] | null
         connectorIds?: number[] | null
         folders?: string[] | null
-        address: string
+        address?: string
         before?: string
         after?: string
-        around?: string
         limit?: number
       }
     } & Options,
@@ -2276,6 +2274,8 @@ export const client = {
     rows: StreamEntry[]
     older: string | null
     newer: string | null
+    address: string
+    conversation: string
     marks: {
       itemId: string
       subject: Mark[]
@@ -2286,8 +2286,8 @@ export const client = {
     earlierHit: string | null
     laterHit: string | null
   }> {
-    return call('POST', '/search/conversations/{conversation}', {
-      params: { conversation: input.conversation },
+    return call('POST', '/search/items/{itemId}/conversation', {
+      params: { itemId: input.itemId },
       body: input.body,
       signal: input.signal,
     })
