@@ -58,3 +58,26 @@ export async function* streamAttachment(mail: AsyncIterable<Buffer>, number: num
   splitter.end()
   yield* pieces
 }
+
+type AttachmentPiece = {
+  /** From 0. */
+  readonly number: number
+  /** As its header names it. */
+  readonly charset: string | null
+  readonly bytes: Buffer
+}
+
+/** The decoded bytes of every attachment that has any, one after the other, as the mail streams by. */
+export async function* streamAttachments(mail: AsyncIterable<Buffer>): AsyncIterable<AttachmentPiece> {
+  const pieces: AttachmentPiece[] = []
+  const splitter = new MimeSplitter(false, (number, bytes, headers) => {
+    const charset = parseStructured(headerOf(headers, 'content-type') ?? '').parameters.get('charset') ?? null
+    pieces.push({ number, charset, bytes: Buffer.from(bytes) })
+  })
+  for await (const piece of mail) {
+    splitter.push(piece)
+    yield* pieces.splice(0)
+  }
+  splitter.end()
+  yield* pieces
+}

@@ -72,6 +72,8 @@ type OpenLeaf = {
   truncated: boolean
 }
 
+type OnAttachment = (index: number, bytes: Buffer, headers: readonly Header[]) => void
+
 /** Splits one message: `push` its pieces, then `end`. */
 export class MimeSplitter {
   readonly #holdContent: boolean
@@ -85,7 +87,7 @@ export class MimeSplitter {
   #leaf: OpenLeaf | null = null
   #isLineStart = true
   #textBytes = 0
-  readonly #onAttachment: ((index: number, bytes: Buffer) => void) | null
+  readonly #onAttachment: OnAttachment | null
   #attachments = 0
   #alternatives = 0
   #defective = false
@@ -95,7 +97,7 @@ export class MimeSplitter {
    * `holdContent`: keep the bytes of attachments too. `onAttachment` is given them as they come by, each attachment
    * by its number from 0; a piece is the splitter's again when it returns.
    */
-  constructor(holdContent: boolean, onAttachment: ((index: number, bytes: Buffer) => void) | null = null) {
+  constructor(holdContent: boolean, onAttachment: OnAttachment | null = null) {
     this.#holdContent = holdContent
     this.#onAttachment = onAttachment
   }
@@ -207,7 +209,7 @@ export class MimeSplitter {
     if (bytes.length === 0) return
     leaf.size += bytes.length
     leaf.hash.update(bytes)
-    if (!leaf.isText) this.#onAttachment?.(this.#attachments, bytes)
+    if (!leaf.isText) this.#onAttachment?.(this.#attachments, bytes, leaf.headers)
     if (!leaf.held) return
     if (!leaf.isText) {
       leaf.held.push(Buffer.from(bytes))

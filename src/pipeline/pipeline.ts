@@ -7,6 +7,7 @@
  * doubled; both sums are checked, and one that does not add up is shown as an error.
  */
 export { type Assignment, assignUnmapped } from './assign.ts'
+export { requeueAttachmentText, requeueWaitingText } from './attachment-waiting.ts'
 export { type BackFillPreview, previewBackFill } from './back-fill.ts'
 export {
   type CalendarDay,
@@ -49,6 +50,7 @@ export {
 } from './run.ts'
 export { runsCsv } from './run-table.ts'
 export { requestDueRuns } from './scheduler.ts'
+export { readSealed, type SealedRow } from './sealed-facts.ts'
 export {
   countUnmapped,
   listUnmapped,

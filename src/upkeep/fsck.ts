@@ -9,7 +9,7 @@ import { leafHash, readEntries, rootOf } from '../audit/audit.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { formatItemId, type ItemFacts } from '../message/message.ts'
-import { participantsJson } from '../pipeline/pipeline.ts'
+import { participantsJson, readSealed, type SealedRow } from '../pipeline/pipeline.ts'
 import type { Storage } from '../storage/storage.ts'
 import {
   type FooterItem,
@@ -20,7 +20,6 @@ import {
   type VaultLocation,
   vaultObjectName,
 } from '../vault/vault.ts'
-import { readSealed, type SealedRow } from './sealed-facts.ts'
 
 export type FsckFinding = {
   readonly code:

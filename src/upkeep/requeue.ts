@@ -1,5 +1,7 @@
 /** Puts the jobs of unfinished runs and replays into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
+import { requeueSearches } from '../ediscovery/ediscovery.ts'
 import type { Ground } from '../ground.ts'
+import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
 
 /** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
@@ -23,7 +25,15 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
         'select replay_id from replay where completed_at is null',
       )
       for (const { replay_id: replayId } of replays) await queue.send(tx, 'replay', { replayId })
-      return runs.filter(run => !run.collected || run.done).length + batches.length + replays.length
+      const texts = await requeueWaitingText(tx, queue)
+      const searches = await requeueSearches(tx, queue)
+      return (
+        runs.filter(run => !run.collected || run.done).length +
+        batches.length +
+        replays.length +
+        texts +
+        searches
+      )
     })
   } finally {
     await queue.stop({ graceful: false })
