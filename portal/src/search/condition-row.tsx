@@ -1,6 +1,7 @@
 /** One condition: a property, how it is compared, and with what. */
-import { Button, Dropdown, Field, Input, Option, OptionGroup } from '@fluentui/react-components'
+import { Button, Dropdown, Input, Option, OptionGroup } from '@fluentui/react-components'
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss'
+import { Fragment } from 'react'
 import type { QueryProperty } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
 import styles from './condition-builder.module.css'
@@ -128,9 +129,12 @@ function Value({ row, property, intervals, disabled, onChange }: ValueProps) {
     return (
       <div className={styles.pair}>
         {(['from', 'to'] as const).map((end, index) => (
-          <Field key={end} label={t(end)} orientation="horizontal" className={styles.end!}>
+          <Fragment key={end}>
+            {index === 1 && <span aria-hidden>–</span>}
             <Input
+              className={styles.end!}
               type={type}
+              aria-label={t(end)}
               placeholder={hint}
               disabled={disabled}
               value={row.values[index] ?? ''}
@@ -138,7 +142,7 @@ function Value({ row, property, intervals, disabled, onChange }: ValueProps) {
                 set(index === 0 ? [value, row.values[1] ?? ''] : [row.values[0] ?? '', value])
               }
             />
-          </Field>
+          </Fragment>
         ))}
       </div>
     )
