@@ -4,6 +4,7 @@
  */
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AlertRegular } from '@fluentui/react-icons/svg/alert'
+import { BoxRegular } from '@fluentui/react-icons/svg/box'
 import { ClipboardTaskListLtrRegular } from '@fluentui/react-icons/svg/clipboard-task-list-ltr'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
 import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
@@ -21,6 +22,7 @@ export type Area = {
     | 'dataConnectors'
     | 'unmapped'
     | 'mailboxes'
+    | 'exports'
     | 'audit'
     | 'permissions'
     | 'alerts'
@@ -61,6 +63,13 @@ export const AREAS: readonly Area[] = [
     icon: MailInboxRegular,
     roles: ['Preview', 'Mail Recipients', 'View-Only Configuration'],
     load: () => import('./mailboxes/mailboxes.tsx'),
+  },
+  {
+    name: 'exports',
+    path: '/exports',
+    icon: BoxRegular,
+    roles: ['Export'],
+    load: () => import('./exports/exports.tsx'),
   },
   {
     name: 'audit',
