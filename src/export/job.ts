@@ -13,7 +13,7 @@ import { type CompiledQuery, parseQuery, selectHits } from '../search/search.ts'
 import { commitSegment } from './commit.ts'
 import { failExport } from './ending.ts'
 import { finishStep } from './finishing.ts'
-import { loadCopies, nextOrdinal } from './loading.ts'
+import { type LoadedCopy, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
 import { type ExportRow, OPEN_STATES, openRequest, readExport } from './stored-export.ts'
@@ -32,6 +32,7 @@ export async function workExports(ground: Ground, queue: Queue, stopping: AbortS
 
 /** Does what is left of an export. */
 export async function performExport(ground: Ground, exportId: string, signal: AbortSignal): Promise<void> {
+  const ahead = createAhead(ground, exportId)
   try {
     for (;;) {
       signal.throwIfAborted()
@@ -39,13 +40,50 @@ export async function performExport(ground: Ground, exportId: string, signal: Ab
       if (!row || !OPEN_STATES.includes(row.state) || row.export_key === null) return
       const key = unwrapExportKey(ground, row.export_key)
       if (row.state === 'waiting' || row.state === 'selecting') await select(ground, row)
-      else if (row.state === 'writing') await writeSegment(ground, row, key)
+      else if (row.state === 'writing') await writeSegment(ground, row, key, ahead)
       else await finishStep(ground, row, key, signal)
     }
   } catch (error) {
-    if (signal.aborted) throw error
-    await noteFailure(ground, exportId, error)
+    if (!signal.aborted) await noteFailure(ground, exportId, error)
     throw error
+  } finally {
+    await ahead.drop()
+  }
+}
+
+type Load = { readonly last: number; readonly copies: readonly LoadedCopy[] }
+
+type Ahead = ReturnType<typeof createAhead>
+
+/** Reads the copies of the next segment while the one before is being committed. */
+function createAhead(ground: Ground, exportId: string) {
+  const load = async (from: number): Promise<Load> => {
+    const last = await nextOrdinal(ground.database, exportId, from)
+    return { last, copies: last === from ? [] : await loadCopies(ground, exportId, from, last) }
+  }
+  let begun: { readonly from: number; readonly loading: Promise<Load> } | null = null
+  const drop = async () => {
+    // What it failed with is met again by whoever needs it.
+    await begun?.loading.catch(() => {})
+    begun = null
+  }
+  return {
+    begin: (from: number) => {
+      const loading = load(from)
+      loading.catch(() => {})
+      begun = { from, loading }
+    },
+    /** The copies after this ordinal. */
+    take: async (from: number): Promise<Load> => {
+      if (begun?.from !== from) {
+        await drop()
+        return load(from)
+      }
+      const { loading } = begun
+      begun = null
+      return loading
+    },
+    drop,
   }
 }
 
@@ -117,28 +155,19 @@ async function hitsOf(tx: Transaction, ground: Ground, row: ExportRow): Promise<
 }
 
 /** Writes the next segment of messages, or finds that all are written. */
-async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject): Promise<void> {
+async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahead: Ahead): Promise<void> {
   const exportId = row.export_id
-  const last = await nextOrdinal(ground.database, exportId, row.written_to)
-  if (last === row.written_to) {
+  const before = await listSegments(ground.database, exportId)
+  const written = await putCopies(ground, row, key, ahead, zipSizeOf(before))
+  if (written === null) {
     await ground.database.execute(
       `update export set state = 'finishing' where export_id = $1 and state = 'writing' and written_to = $2`,
       [exportId, row.written_to],
     )
     return
   }
-  const writer = WRITERS[row.format]
-  if (!writer) throw new HoldfastError('EXPORT_INVALID', `nothing writes ${row.format}`)
-  const copies = await loadCopies(ground, exportId, row.written_to, last)
-  const before = await listSegments(ground.database, exportId)
-  const setting = {
-    timeZone: row.time_zone,
-    natives: row.natives,
-    demonstration: ground.archive.demonstration,
-  }
-  const writing = writeUnits(writer, copies, setting, zipSizeOf(before))
-  const segment = await putSegment(ground, exportId, key, 'messages', writing.body, writing.tail)
-  const failed = [...writing.failed]
+  const { segment, last, failed, counts, fileBytes } = written
+  ahead.begin(last)
   await commitSegment(ground, row, { ...segment, sequence: before.length }, async tx => {
     await tx.execute(
       `update export_item set state = 'written' where export_id = $1 and ordinal > $2 and ordinal <= $3`,
@@ -150,7 +179,6 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject): Pro
          from unnest($2::bigint[], $3::text[]) as f (ordinal, reason) where x.export_id = $1 and x.ordinal = f.ordinal`,
         [exportId, failed.map(([ordinal]) => ordinal), failed.map(([, reason]) => reason)],
       )
-    const counts = tally(copies, writing.failed)
     await tx.execute(
       `update export set written_to = $2, matched_written = matched_written + $3, matched_failed = matched_failed + $4,
          context_written = context_written + $5, context_failed = context_failed + $6, file_bytes = file_bytes + $7
@@ -162,10 +190,30 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject): Pro
         counts.match.failed,
         counts.context.written,
         counts.context.failed,
-        writing.fileBytes(),
+        fileBytes,
       ],
     )
   })
+}
+
+/** Puts a segment of the next copies into storage; null if there are none. Nothing holds the copies any longer then. */
+async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: Ahead, offset: number) {
+  const { last, copies } = await ahead.take(row.written_to)
+  if (last === row.written_to) return null
+  const setting = {
+    timeZone: row.time_zone,
+    natives: row.natives,
+    demonstration: ground.archive.demonstration,
+  }
+  const writing = writeUnits(WRITERS[row.format], copies, setting, offset)
+  const segment = await putSegment(ground, row.export_id, key, 'messages', writing.body, writing.tail)
+  return {
+    segment,
+    last,
+    failed: [...writing.failed],
+    counts: tally(copies, writing.failed),
+    fileBytes: writing.fileBytes(),
+  }
 }
 
 function tally(
