@@ -1,4 +1,5 @@
 /** Names that people gave, made fit for any file system and archive, and told apart. */
+import { hash } from 'node:crypto'
 
 const NAME_MAX = 120
 const EXTENSION_MAX = 16
@@ -18,6 +19,21 @@ export function fileName(name: string, fallback: string, sizeMax: number = NAME_
   if (plain === '' || /^_+$/.test(plain)) return fallback
   const [stem, extension] = splitName(DEVICES.test(plain) ? `_${plain}` : plain)
   return cutBytes(stem, sizeMax - Buffer.byteLength(extension)).trimEnd() + extension
+}
+
+/** With a file's own name a path has less than 240 bytes; Windows takes 260, with the folder it is unpacked to. */
+const MAILBOX_SIZE_MAX = 80
+const FOLDER_SIZE_MAX = 60
+
+/** The folder of a mailbox, and of a folder in it, as parts of a path: never those of another. */
+export const mailboxPlace = (mailbox: string): string => placeName(mailbox, 'mailbox', MAILBOX_SIZE_MAX)
+export const folderPlace = (folder: string): string => placeName(folder, 'folder', FOLDER_SIZE_MAX)
+
+/** What had to be changed has a mark of what it was. */
+function placeName(name: string, fallback: string, sizeMax: number): string {
+  const plain = fileName(name, fallback, sizeMax)
+  if (plain === name) return plain
+  return `${fileName(name, fallback, sizeMax - 9)}-${hash('sha256', name.toWellFormed()).slice(0, 8)}`
 }
 
 /**

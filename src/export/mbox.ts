@@ -3,7 +3,7 @@
  * begins "From ". Lines of messages that begin so, with any number of ">" before, get one more: taking one away gives
  * every message back byte for byte.
  */
-import { fileName } from './file-name.ts'
+import { folderPlace, mailboxPlace } from './file-name.ts'
 import type { ExportedItem, FormatWriter, UnwrittenItem } from './package-file.ts'
 import { reasonOf, soundMessage } from './sound-message.ts'
 
@@ -19,7 +19,7 @@ export const writeMbox: FormatWriter = async function* (items, setting) {
   if (!first) return
   const { mailbox, folder } = first.custodian
   const number = String(setting.part).padStart(4, '0')
-  const path = `mbox/${fileName(mailbox, 'mailbox')}/${fileName(folder, 'folder')}-${number}.mbox`
+  const path = `mbox/${mailboxPlace(mailbox)}/${folderPlace(folder)}-${number}.mbox`
   const failed: UnwrittenItem[] = []
   const sorted = items.toSorted((a, b) => a.ordinal - b.ordinal)
   const content = messagesOf(sorted, failed)

@@ -140,10 +140,9 @@ function displayOf(parties: ReadonlyMap<string, Participant>): string {
 /** What review tools have a picture for, as far as the items tell. */
 function platformOf(items: readonly ExportedItem[]): string {
   const kinds = new Set(items.map(item => item.kind))
-  if (kinds.has('chat')) {
-    const network = items[0]!.facts.network.toLowerCase()
-    return /^(?:signal|telegram|wechat|whatsapp)/.exec(network)?.[0] ?? 'chat'
-  }
+  // The folder is named for the product.
+  const product = /signal|telegram|wechat|whatsapp/i.exec(items[0]!.custodian.folder)?.[0]
+  if (kinds.has('chat')) return product?.toLowerCase() ?? 'chat'
   if (kinds.has('sms')) return 'sms'
   if (kinds.has('mms')) return 'mms'
   return kinds.has('event') && kinds.size === 1 ? 'event' : 'phone'

@@ -271,10 +271,12 @@ test('a reaction that came as a text is on what it quotes, and is taken back aga
   assert.equal(customOf(manifest.events[1]!)['Reaction in words'], '👍')
 })
 
+const WHATSAPP = { mailbox: 'anna.berg@kestrel-harbour.example', folder: 'WhatsApp Archiver' }
+
 test('who joins and leaves a group is told where the items tell it, once', async () => {
   const cara = party('to', '447700900555', 'Cara')
   const dan = party('to', '447700900666', 'Dan')
-  const group = { groupId: 'G-1', groupName: 'Wharf', kind: 'chat', network: 'WHATSAPP' } as const
+  const group = { groupId: 'G-1', groupName: 'Wharf', kind: 'chat', copy: { custodian: WHATSAPP } } as const
   const { manifest } = await onlySlice([
     exportedItem(1, { ...group, participants: [ANNA, BO, cara] }),
     // A record that names the captured user alone does not say who is there.
@@ -384,7 +386,7 @@ test('a damaged attachment or message costs its item alone, and no file has any 
     ],
   )
   assert.equal(files.size, 3)
-  assert.deepEqual([...ordinals.values()], [[1], [4], [1, 4]])
+  assert.deepEqual([...ordinals.values()], [[1, 4], [1], [4]])
   const unreachable = exportedItem(5, {
     files: [{ name: 'b.bin', bytes: Buffer.from('b') }],
     copy: {

@@ -5,7 +5,7 @@
  */
 import { crc32 } from 'node:zlib'
 import { HoldfastError } from '../errors.ts'
-import { fileName } from './file-name.ts'
+import { folderPlace, mailboxPlace } from './file-name.ts'
 import { createMeasure, type MeasuredItem } from './measured-attachment.ts'
 import type { ExportedItem, FormatWriter, PackageFile, WriterSetting } from './package-file.ts'
 import { containerOf, dayOf } from './rsmf-container.ts'
@@ -13,7 +13,7 @@ import { sortItems } from './rsmf-event.ts'
 import { manifestText } from './rsmf-manifest.ts'
 import { ATTACHMENT_BYTES_MAX, MANIFEST_FILE, type Slice, slicesOf } from './rsmf-slice.ts'
 import { zipOf } from './rsmf-zip.ts'
-import { reasonOf, soundMessage } from './sound-message.ts'
+import { checkMessage, reasonOf } from './sound-message.ts'
 
 /**
  * Writes `rsmf/<mailbox>/conversation-<id>/<day>-<id>.rsmf`, and each message under `natives/` if that is wanted. An
@@ -27,7 +27,7 @@ export const writeRsmf: FormatWriter = async function* (items, setting) {
       const measured = await measure(item)
       if (measured.attachments.reduce((sum, each) => sum + each.size, 0) > ATTACHMENT_BYTES_MAX)
         throw new HoldfastError('ITEM_BEYOND_FORMAT', 'the attachments are larger than RSMF allows')
-      if (setting.natives) yield await nativeOf(item)
+      if (setting.natives) await checkMessage(item)
       sound.push(measured)
     } catch (error) {
       yield { failed: item.ordinal, reason: reasonOf(error) }
@@ -36,13 +36,14 @@ export const writeRsmf: FormatWriter = async function* (items, setting) {
   const slices = slicesOf(sound, setting)
   for (const [index, slice] of slices.entries())
     yield await sliceFile(slice, setting, { piece: index + 1, pieces: slices.length })
+  if (setting.natives) for (const { item } of sound) yield nativeOf(item)
 }
 
-async function nativeOf(item: ExportedItem): Promise<PackageFile> {
+function nativeOf(item: ExportedItem): PackageFile {
   const { mailbox, folder } = item.custodian
   return {
-    path: `natives/${fileName(mailbox, 'mailbox')}/${fileName(folder, 'folder')}/${item.itemId}.eml`,
-    content: await soundMessage(item),
+    path: `natives/${mailboxPlace(mailbox)}/${folderPlace(folder)}/${item.itemId}.eml`,
+    content: item.message ?? item.openMessage(),
     ordinals: [item.ordinal],
     messages: true,
   }
@@ -90,7 +91,7 @@ async function sliceFile(
   const name = `${dayOf(manifest, timeZone)}-${id}${suffix}.rsmf`
   const isHeld = entries.every(entry => Buffer.isBuffer(entry.content))
   return {
-    path: `rsmf/${fileName(mailbox, 'mailbox')}/conversation-${id}/${name}`,
+    path: `rsmf/${mailboxPlace(mailbox)}/conversation-${id}/${name}`,
     content: isHeld ? Buffer.concat(await Array.fromAsync(bytes)) : bytes,
     ordinals: items.map(item => item.ordinal).sort((a, b) => a - b),
   }

@@ -5,17 +5,22 @@ import type { ExportedItem } from './package-file.ts'
 /** What is no larger is read once and held; the rest is read to its end first, and again as it is written. */
 const HELD_MAX = 1024 * 1024
 
+type Message = Pick<ExportedItem, 'message' | 'messageSize' | 'openMessage'>
+
 /**
  * The bytes of a message after all of them were read once. Throws as reading does: what is damaged is known before a
  * byte of it is in a file.
  */
-export async function soundMessage(
-  item: Pick<ExportedItem, 'message' | 'messageSize' | 'openMessage'>,
-): Promise<Buffer | AsyncIterable<Buffer>> {
+export async function soundMessage(item: Message): Promise<Buffer | AsyncIterable<Buffer>> {
   if (item.message) return item.message
   if (item.messageSize <= HELD_MAX) return readAll(item.openMessage())
-  for await (const _piece of item.openMessage());
+  await checkMessage(item)
   return item.openMessage()
+}
+
+/** Reads a message to its end, keeping nothing of it. */
+export async function checkMessage(item: Message): Promise<void> {
+  if (!item.message) for await (const _piece of item.openMessage());
 }
 
 async function readAll(content: AsyncIterable<Buffer>): Promise<Buffer> {

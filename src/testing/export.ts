@@ -1,6 +1,8 @@
 /** An archive with messages worth exporting, and its exports made in this process and unpacked. */
-import { writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import {
   ANNA,
   ARRIVAL,
@@ -68,11 +70,16 @@ export async function exportArchive(
   const worker = await archive.work()
   assertComplete(await archive.run(connector, WINDOW))
   await worker.stop()
+  return withExports(t, { ...archive, ground })
+}
+
+/** The archive with what makes exports of it, its log being sequenced. */
+export function withExports(t: Context, archive: TestArchive): ExportArchive {
+  const { ground } = archive
   const sequencer = openSequencer(ground)
   t.after(() => sequencer.stop())
   return {
     ...archive,
-    ground,
     export: async (change = {}, actor = archive.actor) => {
       const asked = await requestExport(ground, await archive.queue(), actor, { ...EVERYTHING, ...change })
       await performExport(ground, asked.exportId, new AbortController().signal)
@@ -85,4 +92,11 @@ export async function exportArchive(
       return file
     },
   }
+}
+
+/** Unpacks a package by Python's reader; answers a reader of its files. */
+export async function unpacked(file: string): Promise<(path: string) => Promise<string>> {
+  const folder = await testFolder()
+  await promisify(execFile)('python3', ['-m', 'zipfile', '-e', file, folder])
+  return path => readFile(join(folder, path), 'utf8')
 }

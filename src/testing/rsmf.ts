@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { simpleParser } from 'mailparser'
-import { fromBuffer } from 'yauzl'
+import { unzip } from './unzip.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Event = {
@@ -82,31 +82,6 @@ export async function openRsmf(bytes: Buffer): Promise<OpenedRsmf> {
     manifest: JSON.parse(manifest.toString()) as OpenedRsmf['manifest'],
     files: new Map([...files].filter(([name]) => name !== 'rsmf_manifest.json')),
   }
-}
-
-function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
-  return new Promise((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true, strictFileNames: true }, (error, zip) => {
-      if (error) return reject(error)
-      const files = new Map<string, Buffer>()
-      zip.on('error', reject)
-      zip.on('end', () => resolve(files))
-      zip.on('entry', entry => {
-        zip.openReadStream(entry, (failure, stream) => {
-          if (failure) return reject(failure)
-          const pieces: Buffer[] = []
-          stream.on('data', (piece: Buffer) => pieces.push(piece))
-          stream.on('error', reject)
-          stream.on('end', () => {
-            assert.ok(!files.has(entry.fileName), `${entry.fileName} is there once`)
-            files.set(entry.fileName, Buffer.concat(pieces))
-            zip.readEntry()
-          })
-        })
-      })
-      zip.readEntry()
-    })
-  })
 }
 
 /** What RSMF 2.0.0 knows of each thing; the published schema allows anything else as well. */
