@@ -41,6 +41,7 @@ import { settingRoutes } from './setting.ts'
 import { signInSettingsRoutes } from './sign-in-settings.ts'
 import { termReportRoutes } from './term-report.ts'
 import { unmappedRoutes } from './unmapped.ts'
+import { unreadRoutes } from './unread.ts'
 import { wizardRoutes } from './wizard.ts'
 
 export type { ListeningApi } from './listen.ts'
@@ -68,6 +69,7 @@ export const ROUTES: readonly Route[] = [
   ...mailboxRoutes,
   ...itemRoutes,
   ...searchRoutes,
+  ...unreadRoutes,
   ...savedSearchRoutes,
   ...termReportRoutes,
   ...queryRoutes,

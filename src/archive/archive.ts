@@ -50,4 +50,10 @@ export {
   searchArchive,
 } from './search.ts'
 export { listSearchMailboxes, listSearchPlaces } from './search-place.ts'
-export { countUnread } from './unread.ts'
+export {
+  countPartiallyIndexed,
+  countUnread,
+  listPartiallyIndexed,
+  UNSEEN_REASONS,
+  type UnseenReason,
+} from './unread.ts'

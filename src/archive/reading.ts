@@ -16,6 +16,8 @@ export type Act =
   | 'folder.read'
   | 'conversation.list'
   | 'conversation.read'
+  | 'partially-indexed.count'
+  | 'partially-indexed.read'
   | 'search.run'
   | 'search.count'
   | 'search.estimate'

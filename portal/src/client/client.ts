@@ -2308,6 +2308,85 @@ export const client = {
   }> {
     return call('POST', '/search/mailboxes', { body: input.body, signal: input.signal })
   },
+  /** How many items could not be searched to their end, by reason. */
+  countPartiallyIndexed(
+    input: {
+      body: { mailboxIds?: number[] | null; connectorIds?: number[] | null; folders?: string[] | null }
+    } & Options,
+  ): Promise<{
+    partiallyIndexed: number
+    notYetIndexed: number
+    byReason: {
+      reason:
+        | 'encrypted'
+        | 'damaged'
+        | 'too-large'
+        | 'timeout'
+        | 'memory'
+        | 'failed'
+        | 'too-long'
+        | 'too-deep'
+        | 'format'
+        | 'media'
+        | 'waiting'
+      items: number
+      attachments: number
+    }[]
+  }> {
+    return call('POST', '/search/partially-indexed/count', { body: input.body, signal: input.signal })
+  },
+  /** The attachments that could not be searched, newest first. */
+  listPartiallyIndexed(
+    input: {
+      body: {
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        folders?: string[] | null
+        reason?:
+          | 'encrypted'
+          | 'damaged'
+          | 'too-large'
+          | 'timeout'
+          | 'memory'
+          | 'failed'
+          | 'too-long'
+          | 'too-deep'
+          | 'format'
+          | 'media'
+          | 'waiting'
+        after?: string
+        limit?: number
+      }
+    } & Options,
+  ): Promise<{
+    rows: {
+      itemId: string
+      number: number
+      reason:
+        | 'encrypted'
+        | 'damaged'
+        | 'too-large'
+        | 'timeout'
+        | 'memory'
+        | 'failed'
+        | 'too-long'
+        | 'too-deep'
+        | 'format'
+        | 'media'
+        | 'waiting'
+      kind: string
+      sentAt: string | null
+      arrivedAt: string
+      mailboxes: string[]
+      name: string
+      contentType: string
+      size: number | null
+    }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('POST', '/search/partially-indexed', { body: input.body, signal: input.signal })
+  },
   /** Your saved searches, newest first; everybody’s with Case Management without a limit. */
   listSavedSearches(
     input: { limit?: number | undefined; after?: string | undefined } & Options = {},
