@@ -135,10 +135,11 @@ async function* itemLines(
       const places = new Map(
         pieces(batch.ids, ITEM_ID_SIZE).map((id, index) => [id.toString('latin1'), index]),
       )
+      const texts = new Map<Buffer, string>()
       for (const id of pieces(ids, ITEM_ID_SIZE)) {
         const index = places.get(id.toString('latin1'))!
-        const path = textOf(tree.inclusion(index))
-        yield JSON.stringify({ item: formatItemId(id), batch: batchId, index, path })
+        const path = tree.inclusion(index).map(hash => textFrom(texts, hash))
+        yield `{"item":"${formatItemId(id)}","batch":${batchId},"index":${index},"path":[${path.join()}]}`
       }
     }
   }
@@ -171,6 +172,16 @@ function claimedKey(publicKey: string): string {
 }
 
 const textOf = (path: readonly Buffer[]): string[] => path.map(hash => hash.toString('base64'))
+
+/** A hash as JSON; most are in the paths of many items. */
+function textFrom(texts: Map<Buffer, string>, hash: Buffer): string {
+  let text = texts.get(hash)
+  if (text === undefined) {
+    text = `"${hash.toString('base64')}"`
+    texts.set(hash, text)
+  }
+  return text
+}
 
 function pieces(bytes: Buffer, size: number): Buffer[] {
   const found: Buffer[] = []
