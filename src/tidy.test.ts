@@ -255,6 +255,11 @@ test('an area of the portal imports from its own folder, from parts, client and 
     'portal/src/connector/reason.tsx',
     'portal/src/connector/search-field.tsx',
     'portal/src/connector/validity.tsx',
+    'portal/src/mailboxes/choices.tsx',
+    'portal/src/mailboxes/days.tsx',
+    'portal/src/mailboxes/message-row.tsx',
+    'portal/src/mailboxes/texts.ts',
+    'portal/src/mailboxes/who.tsx',
     'portal/src/permissions/sign-in-settings.tsx',
     'portal/src/search/query-box.tsx',
   ])

@@ -11,6 +11,7 @@ import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
 import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
 import { PersonQuestionMarkRegular } from '@fluentui/react-icons/svg/person-question-mark'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
+import { SearchRegular } from '@fluentui/react-icons/svg/search'
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
 import type { ComponentType } from 'react'
 import type { Role } from './client/role.ts'
@@ -22,6 +23,7 @@ export type Area = {
     | 'dataConnectors'
     | 'unmapped'
     | 'mailboxes'
+    | 'contentSearch'
     | 'exports'
     | 'audit'
     | 'permissions'
@@ -70,6 +72,13 @@ export const AREAS: readonly Area[] = [
     icon: BoxRegular,
     roles: ['Export'],
     load: () => import('./exports/exports.tsx'),
+  },
+  {
+    name: 'contentSearch',
+    path: '/content-search',
+    icon: SearchRegular,
+    roles: ['Compliance Search', 'Preview'],
+    load: () => import('./search/search.tsx'),
   },
   {
     name: 'audit',

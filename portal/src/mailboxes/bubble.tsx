@@ -4,6 +4,7 @@ import { OpenRegular } from '@fluentui/react-icons/svg/open'
 import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark'
 import type { StreamEntry } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
+import type { Mark } from '../parts/marked.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { useWords } from '../parts/words.ts'
 import { CallLine } from './call-line.tsx'
@@ -22,6 +23,8 @@ type Props = {
   /** True where the sender is another than before. */
   readonly isNamed: boolean
   readonly isMarked: boolean
+  /** Of its text. */
+  readonly marks?: readonly Mark[] | undefined
   readonly goTo: (itemId: string) => void
   readonly onCustody: (itemId: string) => void
   readonly onOpen: (itemId: string) => void
@@ -61,14 +64,14 @@ function EventLine(props: Props) {
   const { entry } = props
   return (
     <div className={styles.eventLine}>
-      <Said entry={entry} />
+      <Said entry={entry} marks={props.marks} />
       <Time {...props} />
     </div>
   )
 }
 
 function Message(props: Props) {
-  const { entry, twin, amended, isNamed, goTo, onOpen } = props
+  const { entry, twin, amended, isNamed, marks, goTo, onOpen } = props
   const m = useTexts(messageTexts)
   const from = entry.parties.find(party => party.role === 'from')
   return (
@@ -84,7 +87,7 @@ function Message(props: Props) {
         <div className={styles.bubble} data-amended={amended ?? undefined} data-call={entry.call !== null}>
           {entry.call !== null && <CallLine entry={entry} />}
           {entry.reaction === null ? (
-            <Said entry={entry} toEarlier={goTo} />
+            <Said entry={entry} marks={marks} toEarlier={goTo} />
           ) : (
             <p className={styles.reaction} title={entry.text}>
               {entry.reaction.isRemoved

@@ -4,17 +4,20 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete'
 import { EditRegular } from '@fluentui/react-icons/svg/edit'
 import type { OpenedMessage, StreamEntry } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
+import { type Mark, Marked } from '../parts/marked.tsx'
 import styles from './message.module.css'
 import { messageTexts } from './message-texts.ts'
 
 type Props = {
   readonly entry: StreamEntry | OpenedMessage
   readonly large?: boolean
+  /** What a search found in its text. */
+  readonly marks?: readonly Mark[] | undefined
   /** Goes to the message that an amendment speaks of. */
   readonly toEarlier?: ((itemId: string) => void) | undefined
 }
 
-export function Said({ entry, large = false, toEarlier }: Props) {
+export function Said({ entry, large = false, marks, toEarlier }: Props) {
   const m = useTexts(messageTexts)
   const { amendment, text } = entry
   if (entry.problem !== null) return <p className={styles.bad}>{m('cannotOpen', { code: entry.problem })}</p>
@@ -25,7 +28,7 @@ export function Said({ entry, large = false, toEarlier }: Props) {
       </del>
     ) : (
       <p className={styles.text} dir="auto" data-large={large}>
-        {said}
+        {said === text ? <Marked text={said} marks={marks} /> : said}
       </p>
     )
   const earlier =

@@ -8,15 +8,15 @@ import { useLayoutEffect, useMemo, useRef } from 'react'
 import { client, type StreamEntry } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
-import { localeOf, useLanguage, useTexts } from '../parts/language.ts'
+import { useTexts } from '../parts/language.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
-import { Bubble } from './bubble.tsx'
+import { Days } from './days.tsx'
 import { messageTexts } from './message-texts.ts'
 import { type ChangeReader, dayStart, type ReaderState } from './reader-state.ts'
 import styles from './stream.module.css'
 import { mailboxTexts } from './texts.ts'
-import { distinct, keyOf, Names, namesText } from './who.tsx'
+import { distinct, Names, namesText } from './who.tsx'
 
 type Props = {
   readonly address: string
@@ -180,79 +180,5 @@ function Head({
         onChange={(_, { value }) => change({ at: value, around: '' })}
       />
     </header>
-  )
-}
-
-type DaysProps = {
-  readonly entries: readonly StreamEntry[]
-  readonly marked: string
-  readonly goTo: (itemId: string) => void
-  readonly onCustody: (itemId: string) => void
-  readonly onOpen: (itemId: string) => void
-}
-
-function Days({ entries, ...rest }: DaysProps) {
-  const [language] = useLanguage()
-  const day = new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'full' })
-  const days = Map.groupBy(entries, entry => new Date(entry.sentAt ?? entry.arrivedAt).toDateString())
-  const later = amendedLater(entries)
-  return [...days].map(([key, ofDay]) => (
-    <section key={key} className={styles.day} aria-label={day.format(new Date(key))}>
-      <h3>{day.format(new Date(key))}</h3>
-      <ol>
-        {ofDay.map((entry, index) => {
-          const previous = ofDay[index - 1]
-          // The same message from the other person's phone is shown with the first.
-          if (previous !== undefined && isTwin(previous, entry)) return null
-          const next = ofDay[index + 1]
-          const twin = next !== undefined && isTwin(entry, next) ? next : null
-          const amended = later.get(entry.itemId) ?? (twin === null ? undefined : later.get(twin.itemId))
-          return (
-            <Bubble
-              key={entry.itemId}
-              entry={entry}
-              twin={twin}
-              amended={amended ?? null}
-              isNamed={previous === undefined || senderOf(previous) !== senderOf(entry)}
-              isMarked={entry.itemId === rest.marked}
-              {...rest}
-            />
-          )
-        })}
-      </ol>
-    </section>
-  ))
-}
-
-function senderOf(entry: StreamEntry): string {
-  const from = entry.parties.find(party => party.role === 'from')
-  return from ? keyOf(from) : ''
-}
-
-/**
- * Two people who are both captured give two items of one message: the same words by the same sender in the same
- * moment, once sent and once received.
- */
-function isTwin(first: StreamEntry, second: StreamEntry): boolean {
-  return (
-    first.direction !== second.direction &&
-    first.kind === second.kind &&
-    first.sentAt !== null &&
-    first.sentAt === second.sentAt &&
-    first.text === second.text &&
-    first.amendment?.previousText === second.amendment?.previousText &&
-    first.call?.status === second.call?.status &&
-    first.files.length === 0 &&
-    second.files.length === 0 &&
-    senderOf(first) === senderOf(second)
-  )
-}
-
-/** What became of each message later, as far as it is seen here. */
-function amendedLater(entries: readonly StreamEntry[]): Map<string, 'edited' | 'deleted'> {
-  return new Map(
-    entries.flatMap(({ amendment }) =>
-      amendment?.itemId ? [[amendment.itemId, amendment.act === 'edit' ? 'edited' : 'deleted'] as const] : [],
-    ),
   )
 }
