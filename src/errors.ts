@@ -27,6 +27,13 @@ export const ERRORS = {
     'Mend the named setting; docs/operating/configuration.md lists them all.',
   ),
 
+  READER_START_FAILED: define(
+    503,
+    6,
+    true,
+    'The process that reads attachments did not start: see that there is memory left, and that the program may read its own folder.',
+  ),
+
   // database
   DATABASE_UNREACHABLE: define(
     503,
@@ -318,6 +325,12 @@ export const ERRORS = {
     4,
     false,
     'Run `holdfast reindex`: the entries were made by another tokenizer.',
+  ),
+  SEARCH_TOO_LONG: define(
+    503,
+    6,
+    false,
+    'Narrow the search by dates, mailboxes or a rarer word; make beginnings of words (*) longer.',
   ),
 
   // cli, backup

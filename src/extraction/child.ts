@@ -2,25 +2,30 @@
  * The process that reads attachments: it is given bytes on standard input and answers on standard output (frames.ts),
  * one attachment at a time. It holds no key, no address and no secret, and may be killed at any moment.
  *
- *   B  begins an attachment: JSON of Described        R  the answer: JSON of Extracted, and `spent`
+ *   B  begins an attachment: JSON of Described        S  it is ready for the first
+ *                                                     R  the answer: JSON of Extracted, and `spent`
  *   D  bytes of it
  *   E  that was all
  *   A  forget it
  */
-import { writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { confine } from './confinement.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import type { Described, Limits } from './outcome.ts'
+import type { Watched } from './watch.ts'
 
 const limits = JSON.parse(process.argv[2]!) as Limits
 /** A process that has grown to this is worn: the next attachment is for a new one. */
 const WORN_MAX = limits.residentMax / 3
-const STDERR = 2
 
 const began = new Int32Array(new SharedArrayBuffer(4)).fill(-1)
 new Worker(new URL('./watch.ts', import.meta.url), {
-  workerData: { began, cpuMsMax: limits.cpuMsMax, residentMax: limits.residentMax },
+  workerData: {
+    began,
+    parent: Number(process.argv[3]),
+    cpuMsMax: limits.cpuMsMax,
+    residentMax: limits.residentMax,
+  } satisfies Watched,
 })
 const input = process.stdin
 const output = process.stdout
@@ -45,6 +50,7 @@ input.on('end', end)
 // What a library left behind fails: the process is not to be trusted any more.
 process.on('uncaughtException', end)
 process.on('unhandledRejection', end)
+output.write(writeFrame('S', Buffer.alloc(0)))
 
 async function answer(): Promise<void> {
   const bytes = Buffer.concat(pieces)
@@ -65,6 +71,5 @@ function forget(): void {
 }
 
 function end(): void {
-  writeSync(STDERR, 'holdfast: end\n')
-  process.exit(0)
+  process.exit(1)
 }

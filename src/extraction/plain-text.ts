@@ -1,5 +1,5 @@
 /** Plain text of any charset: by its Unicode mark, by what it says of itself, as UTF-8 if it is, else as Windows does. */
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { unicodeEncoding } from './format.ts'
 import type { Gathering } from './gathering.ts'
 
@@ -26,10 +26,12 @@ function encodingOf(bytes: Buffer, charset: string | null): string {
   return isUtf8(bytes) || isCutUtf8(bytes) ? 'utf-8' : 'windows-1252'
 }
 
-/** UTF-8 whose last letter was cut off by a limit. */
+/** UTF-8 whose last letter was cut off by a limit; a single odd letter after ASCII is of another encoding. */
 function isCutUtf8(bytes: Buffer): boolean {
-  for (let cut = 1; cut <= 3 && cut < bytes.length; cut++)
-    if (isUtf8(bytes.subarray(0, bytes.length - cut))) return (bytes[bytes.length - cut]! & 0xc0) === 0xc0
+  for (let cut = 1; cut <= 3 && cut < bytes.length; cut++) {
+    const rest = bytes.subarray(0, bytes.length - cut)
+    if (isUtf8(rest)) return !isAscii(rest) && (bytes[rest.length]! & 0xc0) === 0xc0
+  }
   return false
 }
 

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { HoldfastError } from '../errors.ts'
 import { formatOf, HEAD_SIZE } from './format.ts'
 import { FrameReader, writeFrame } from './frames.ts'
 import {
@@ -23,7 +24,7 @@ export class ReaderLost extends Error {}
 export type AttachmentReading = {
   /** Takes the next bytes; resolves when there is room for more. */
   push(bytes: Buffer): Promise<void>
-  /** What was read. Rejects with ReaderLost, and else never. */
+  /** What was read. Rejects with ReaderLost, and with READER_START_FAILED. */
   end(): Promise<Extracted>
 }
 
@@ -156,6 +157,7 @@ function startChild(limits: Limits): Child {
       `--max-old-space-size=${Math.ceil(limits.heapMax / MB)}`,
       CHILD,
       JSON.stringify(limits),
+      String(process.pid),
     ],
     { env: {}, cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] },
   )
@@ -166,14 +168,22 @@ function startChild(limits: Limits): Child {
     said = `${said}${text}`.slice(-STDERR_MAX)
   })
   let answers = 0
+  let isReady = false
   let waiting: ((answer: Answer | null) => void) | null = null
   const frames = new FrameReader(limits.textMax * ANSWER_BYTES_PER_UNIT + 1000)
   stdout.on('data', (piece: Buffer) => {
     const read = frames.push(piece)
-    // What the process says is as foreign as what it reads.
-    const answer = read?.length === 0 ? undefined : parseAnswer(read?.[0]?.bytes, limits, ++answers)
-    if (answer === null) spawned.kill('SIGKILL')
-    else if (answer) waiting?.(answer)
+    if (read === null) spawned.kill('SIGKILL')
+    for (const { letter, bytes } of read ?? []) {
+      if (letter === 'S') {
+        isReady = true
+        continue
+      }
+      // What the process says is as foreign as what it reads.
+      const answer = parseAnswer(bytes, limits, ++answers)
+      if (answer === null) spawned.kill('SIGKILL')
+      else waiting?.(answer)
+    }
   })
   // A pipe that breaks is told by the end of the process.
   stdin.on('error', () => {})
@@ -208,6 +218,8 @@ function startChild(limits: Limits): Child {
       const answer = await answered.finally(() => clearTimeout(clock))
       waiting = null
       if (answer) return answer
+      if (!isReady)
+        throw new HoldfastError('READER_START_FAILED', 'the process that reads attachments ended at once')
       const reason = late ? 'timeout' : reasonOfEnd(said)
       if (reason === null) throw new ReaderLost('the process that read an attachment ended')
       return { text: '', reason, spent: false }
@@ -238,9 +250,9 @@ function reasonOfEnd(said: string): UnreadReason | null {
 }
 
 /** Null for what is no answer. */
-function parseAnswer(bytes: Buffer | undefined, limits: Limits, answers: number): Answer | null {
+function parseAnswer(bytes: Buffer, limits: Limits, answers: number): Answer | null {
   try {
-    const { text, reason, spent } = JSON.parse(bytes!.toString()) as Record<string, unknown>
+    const { text, reason, spent } = JSON.parse(bytes.toString()) as Record<string, unknown>
     if (typeof text !== 'string' || text.length > limits.textMax) return null
     if (reason !== null && !UNREAD_REASONS.includes(reason as UnreadReason)) return null
     return {

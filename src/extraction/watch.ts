@@ -9,6 +9,8 @@ import { workerData } from 'node:worker_threads'
 export type Watched = {
   /** Milliseconds of processor time at which the attachment began; -1 between attachments. */
   readonly began: Int32Array
+  /** The process that asks. */
+  readonly parent: number
   readonly cpuMsMax: number
   readonly residentMax: number
 }
@@ -16,8 +18,7 @@ export type Watched = {
 const LOOK_EVERY_MS = 100
 const STDERR = 2
 
-const { began, cpuMsMax, residentMax } = workerData as Watched
-const parent = process.ppid
+const { began, parent, cpuMsMax, residentMax } = workerData as Watched
 
 setInterval(() => {
   const since = Atomics.load(began, 0)
@@ -27,8 +28,12 @@ setInterval(() => {
 }, LOOK_EVERY_MS)
 
 function end(why: string): void {
-  writeSync(STDERR, `holdfast: ${why}\n`)
-  process.kill(process.pid, 'SIGKILL')
+  try {
+    writeSync(STDERR, `holdfast: ${why}\n`)
+  } finally {
+    // Also where nobody is left to be told.
+    process.kill(process.pid, 'SIGKILL')
+  }
 }
 
 function usedMs(): number {
