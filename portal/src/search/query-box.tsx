@@ -4,6 +4,7 @@
  */
 import { InfoRegular } from '@fluentui/react-icons/svg/info'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { QueryCheck, QueryProperty } from '../client/client.ts'
 import { announce } from '../parts/announce.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -79,6 +80,8 @@ export function QueryBox({ value, onChange, onRun, disabled = false, label }: Pr
       setCaret(null)
       onRun()
     } else {
+      // The list is gone before the focus moves on, so that it never goes there.
+      if (open && key === 'Tab') flushSync(() => setCaret(null))
       if (/^(Arrow|Home|End|Page)/.test(key)) setCaret(null)
       return
     }
@@ -208,7 +211,15 @@ function SuggestionList({
     if (active >= 0) document.getElementById(optionId(active))?.scrollIntoView({ block: 'nearest' })
   }, [active, optionId])
   return (
-    <div ref={list} id={id} className={styles.list} role="listbox" aria-label={t('suggestions')}>
+    <div
+      ref={list}
+      id={id}
+      className={styles.list}
+      role="listbox"
+      tabIndex={0}
+      aria-label={t('suggestions')}
+      onPointerDown={event => event.preventDefault()}
+    >
       {suggestions.map((suggestion, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the textarea's, which keeps the focus
         <div
@@ -218,7 +229,6 @@ function SuggestionList({
           role="option"
           tabIndex={-1}
           aria-selected={index === active}
-          onPointerDown={event => event.preventDefault()}
           onClick={() => onChoose(suggestion)}
         >
           <span className={styles.value}>{suggestion.value}</span>
