@@ -1,19 +1,21 @@
-/** What the area has: searches, and reports of many at once. */
+/** What the area has: searches, reports of many at once, and what no search could see. */
 import { useHoldsRole } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
 import { Tabs } from '../parts/tabs.tsx'
+import { partiallyTexts } from './partially-texts.ts'
 import { searchTexts } from './texts.ts'
 
 export function AreaTabs() {
   const t = useTexts(searchTexts)
+  const p = useTexts(partiallyTexts)
   const mayCount = useHoldsRole('Compliance Search')
-  if (!mayCount) return null
   return (
     <Tabs
       label={t('title')}
       tabs={[
         { to: '/content-search', text: t('savedSearches'), end: true },
-        { to: '/content-search/term-reports', text: t('termReports') },
+        ...(mayCount ? [{ to: '/content-search/term-reports', text: t('termReports') }] : []),
+        { to: '/content-search/partially-indexed', text: p('tab') },
       ]}
     />
   )

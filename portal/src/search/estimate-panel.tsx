@@ -4,6 +4,7 @@ import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circ
 import { EyeOffRegular } from '@fluentui/react-icons/svg/eye-off'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { client, type SearchEstimate } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { mailboxTexts } from '../mailboxes/texts.ts'
@@ -14,6 +15,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { Section } from '../parts/section.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { bodyOf, type Draft } from './draft.ts'
+import { partiallyTexts } from './partially-texts.ts'
 import styles from './search.module.css'
 import { searchTexts } from './texts.ts'
 
@@ -76,6 +78,7 @@ export function Unseen({
   readonly of: { readonly partiallyIndexed: number | null; readonly notYetIndexed: number | null }
 }) {
   const t = useTexts(searchTexts)
+  const p = useTexts(partiallyTexts)
   const [partial, waiting] = [of.partiallyIndexed ?? 0, of.notYetIndexed ?? 0]
   const nothing = partial + waiting === 0
   return (
@@ -91,7 +94,9 @@ export function Unseen({
             {partial > 0 && <li>{t('unseenPartial', { count: partial })}</li>}
             {waiting > 0 && <li>{t('unseenWaiting', { count: waiting })}</li>}
           </ul>
-          <p>{t('unseenWhy')}</p>
+          <p>
+            {t('unseenWhy')} <Link to="/content-search/partially-indexed">{p('seeWhich')}</Link>
+          </p>
         </>
       )}
     </div>

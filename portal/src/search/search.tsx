@@ -7,6 +7,7 @@ import { useHoldsRole } from '../client/session.ts'
 import { NotFound } from '../frame/not-found.tsx'
 import { ComparePage } from './compare-page.tsx'
 import { NewReport } from './new-report.tsx'
+import { PartiallyIndexed } from './partially-indexed.tsx'
 import { ReportList } from './report-list.tsx'
 import { ReportPage } from './report-page.tsx'
 import { RunList } from './run-list.tsx'
@@ -23,6 +24,7 @@ export function Area() {
       {mayCount && <Route path="term-reports" element={<ReportList />} />}
       {mayCount && <Route path="term-reports/new" element={<NewReport />} />}
       {mayCount && <Route path="term-reports/:termReportId" element={<ReportPage />} />}
+      <Route path="partially-indexed" element={<PartiallyIndexed />} />
       <Route path=":savedSearchId" element={<SavedSearchPage />} />
       {mayCount && <Route path=":savedSearchId/runs" element={<RunList />} />}
       {mayCount && <Route path=":savedSearchId/runs/:searchRunId" element={<RunPage />} />}
