@@ -1,10 +1,6 @@
 /** EML: each copy is a file, the message's bytes as they were archived, in its mailbox's folder. */
-import { fileName } from './file-name.ts'
+import { folderPlace, mailboxPlace } from './file-name.ts'
 import type { ExportedItem, FormatWriter } from './package-file.ts'
-
-/** With the file's own name a path has less than 240 bytes; Windows takes 260, with the folder it is unpacked to. */
-const MAILBOX_SIZE_MAX = 80
-const FOLDER_SIZE_MAX = 60
 
 /** Writes `messages/<mailbox>/<folder>/<time>-<kind>-<item id>.eml`: stable, and nothing of what a message says. */
 export const writeEml: FormatWriter = async function* (items) {
@@ -14,7 +10,7 @@ export const writeEml: FormatWriter = async function* (items) {
     const place = `${mailbox}\0${folder}`
     let path = folders.get(place)
     if (path === undefined) {
-      path = `messages/${fileName(mailbox, 'mailbox', MAILBOX_SIZE_MAX)}/${fileName(folder, 'folder', FOLDER_SIZE_MAX)}/`
+      path = `messages/${mailboxPlace(mailbox)}/${folderPlace(folder)}/`
       folders.set(place, path)
     }
     yield {

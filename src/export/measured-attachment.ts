@@ -7,7 +7,7 @@ import type { ExportedItem } from './package-file.ts'
 const HELD_MAX = 8 * 1024 * 1024
 
 /** An attachment as it was read, with its number in the item and the name it came with. */
-export type Measured = {
+type Measured = {
   readonly number: number
   readonly name: string
   readonly size: number

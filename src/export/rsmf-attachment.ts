@@ -5,7 +5,7 @@ import type { ExportedItem } from './package-file.ts'
 import type { RsmfAttachment } from './rsmf-manifest.ts'
 import type { ZipEntry } from './rsmf-zip.ts'
 
-export type NamedAttachments = {
+type NamedAttachments = {
   readonly of: (item: ExportedItem) => readonly RsmfAttachment[]
   readonly entries: readonly ZipEntry[]
 }

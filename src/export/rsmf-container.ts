@@ -15,7 +15,7 @@ import {
 import type { RsmfEvent, RsmfManifest } from './rsmf-manifest.ts'
 import { zoneTime } from './zone-time.ts'
 
-export type SliceTitle = {
+type SliceTitle = {
   /** The address of the mailbox that the slice is of. */
   readonly mailbox: string
   readonly parties: ReadonlyMap<string, Participant>

@@ -8,7 +8,7 @@ import type { ExportedItem } from './package-file.ts'
 import { type Custom, customOf, type RsmfAttachment, type RsmfEdit, type RsmfEvent } from './rsmf-manifest.ts'
 import { isUnknown, partyId, senderOf } from './rsmf-party.ts'
 
-export type EventSetting = {
+type EventSetting = {
   readonly conversation: string
   /** The participant whose mailbox this is; null where nobody can say. */
   readonly custodian: string | null
@@ -34,7 +34,7 @@ export function sortItems(items: readonly ExportedItem[]): ExportedItem[] {
   return items.toSorted((a, b) => momentOf(a) - momentOf(b) || (a.itemId < b.itemId ? -1 : 1))
 }
 
-export function timeOf({ sentAt, arrivedAt }: ExportedItem): Date {
+function timeOf({ sentAt, arrivedAt }: ExportedItem): Date {
   return sentAt ?? arrivedAt
 }
 

@@ -21,7 +21,7 @@ export type RsmfConversation = {
   readonly custom: readonly Custom[]
 }
 
-export type RsmfReaction = {
+type RsmfReaction = {
   readonly value: string
   readonly count: number
   readonly participants: readonly string[]

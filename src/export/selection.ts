@@ -23,14 +23,14 @@ export type SelectionSetting = {
 }
 
 /** Items, and their copies: copies = due + suppressed. */
-export type GradeCount = {
+type GradeCount = {
   readonly items: number
   readonly copies: number
   readonly due: number
   readonly suppressed: number
 }
 
-export type SelectionCount = {
+type SelectionCount = {
   readonly match: GradeCount
   readonly context: GradeCount
   readonly units: number

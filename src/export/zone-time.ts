@@ -1,6 +1,6 @@
 /** Times as clocks of a time zone show them, daylight saving included. */
 
-export type ZoneTime = {
+type ZoneTime = {
   /** YYYY-MM-DD */
   readonly date: string
   /** HH:MM:SS, of 24 hours */
