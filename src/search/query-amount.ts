@@ -2,7 +2,7 @@
 import type { Operator } from './query-reader.ts'
 
 /** From `from` on, below `to`; null is unbounded. */
-export type Amounts = { readonly from: number | null; readonly to: number | null }
+type Amounts = { readonly from: number | null; readonly to: number | null }
 
 const SIZE = /^([0-9]{1,15}(?:\.[0-9]{1,6})?) ?(b|bytes|kb|kib|mb|mib|gb|gib)?$/i
 const CLOCK = /^([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])$/

@@ -35,6 +35,8 @@ export const MISTAKES = Object.freeze({
   'wildcard-place':
     'expected * nowhere but at the end of a word or phrase: beginnings of words can be searched, not their ends or middles',
   'wildcard-whole': 'expected a whole value: {property} takes no *',
+  'beginning-length': 'expected at most {max} letters before *',
+  'beginning-variants': 'expected a longer beginning: more than {max} words begin so',
   'near-operand': 'expected a word, a phrase, or several of these with OR in parentheses beside {operator}',
   'near-property': 'expected no {operator} in a property: nearness is between words of the text',
   'near-distance': 'expected a number of words from 0 to {max} in parentheses, as in {operator}(5)',
@@ -43,7 +45,7 @@ export const MISTAKES = Object.freeze({
   'operator-unknown': 'expected AND, OR, NOT, NEAR, ONEAR or WORDS: {operator} is not offered',
 })
 
-export type MistakeReason = keyof typeof MISTAKES
+type MistakeReason = keyof typeof MISTAKES
 
 /** What holds of a query that is read, and might surprise whoever wrote it. */
 export const NOTES = Object.freeze({

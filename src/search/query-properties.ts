@@ -5,7 +5,7 @@
 import type { Operator } from './query-reader.ts'
 
 /** What a property's value is written as. */
-export type ValueForm =
+type ValueForm =
   | 'party'
   | 'text'
   | 'number'

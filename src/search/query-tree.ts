@@ -27,7 +27,7 @@ export type PartyForms = Phrase & {
 export type TextField = 'any' | 'subject' | 'body' | 'attachment-name'
 
 /** The times of an item that a query can be about. */
-export type TimeProperty = 'sent' | 'received' | 'imported'
+type TimeProperty = 'sent' | 'received' | 'imported'
 
 export type Query =
   | { readonly type: 'all' }
