@@ -13,6 +13,7 @@ import { HoldfastError } from '../errors.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
 import { printItems } from './mailbox.ts'
+import { printPartiallyIndexed } from './partially-indexed.ts'
 import { type ScopeFlags, scopeOf, withScopeFlags } from './search-scope.ts'
 import { count, print, printJson, printTable } from './terminal.ts'
 
@@ -22,12 +23,14 @@ type Flags = ScopeFlags & {
   readonly limit: string
   readonly count?: boolean
   readonly estimate?: boolean
+  readonly partiallyIndexed?: boolean
+  readonly reason?: string
   readonly json?: boolean
 }
 
 export function registerSearch(program: Command): void {
   const search = program
-    .command('search <query...>')
+    .command('search [query...]')
     .description(
       'find items: words, "phrases", from: to: kind: sent:, AND OR NOT; docs/guide/search.md has the whole language',
     )
@@ -37,6 +40,8 @@ export function registerSearch(program: Command): void {
     .option('--limit <count>', 'how many items', '20')
     .option('--count', 'only how many match')
     .option('--estimate', 'only how much matches: size, by mailbox, by kind, and what could not be seen')
+    .option('--partially-indexed', 'instead: the attachments whose text search could not see, by reason')
+    .option('--reason <reason>', 'with --partially-indexed: only those of this reason')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
@@ -44,7 +49,8 @@ export function registerSearch(program: Command): void {
   holdfast search lunch
   holdfast search '"call my personal phone" sent>=2026-11-01' --sort oldest
   holdfast search lunch --mailbox anna@example.com --estimate
-  holdfast search 'from:447700900123 kind:voice-call' --json`,
+  holdfast search 'from:447700900123 kind:voice-call' --json
+  holdfast search --partially-indexed --reason encrypted`,
     )
     .action((words: string[], flags: Flags, command: Command) =>
       withActor(command, [], async (ground, actor) => {
@@ -52,6 +58,8 @@ export function registerSearch(program: Command): void {
         const sort = sortFlag(flags.sort)
         const limit = integerFlag('--limit', flags.limit)
         const scope = await scopeOf(ground, flags)
+        if (flags.partiallyIndexed) return printPartiallyIndexed(ground, actor, scope, { ...flags, limit })
+        if (text === '') throw new HoldfastError('USAGE', 'say what to search for; * finds everything')
         if (flags.estimate) {
           const estimate = await estimateSearch(ground, actor, text, scope)
           return flags.json ? printJson(estimate) : printEstimate(estimate)

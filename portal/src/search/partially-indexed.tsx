@@ -164,7 +164,7 @@ function List({ wanted, onClear }: { readonly wanted: Reason | undefined; readon
         {
           key: 'kind',
           header: t('kind'),
-          width: '110px',
+          width: '130px',
           cell: row => m(`kind_${row.kind}` as 'kind_sms'),
         },
         {
@@ -177,7 +177,7 @@ function List({ wanted, onClear }: { readonly wanted: Reason | undefined; readon
         {
           key: 'mailbox',
           header: t('mailbox'),
-          width: '22%',
+          width: '24%',
           cell: row => (
             <span className={styles.two}>
               {row.mailboxes[0] === 'unmapped' ? m('unmapped') : (row.mailboxes[0] ?? '')}
