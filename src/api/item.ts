@@ -45,6 +45,9 @@ const Custody = z
     messageSize: z.number().nullable().describe('null when the message is the original, byte for byte.'),
     originalDigest: z.string().describe('SHA-256 in hex, computed from the content as it was opened.'),
     messageDigest: z.string(),
+    exports: z
+      .array(z.object({ exportId: z.uuid(), requestedBy: z.string(), completedAt: Time, format: z.string() }))
+      .describe('Completed exports that hold a copy of it.'),
     leaf: z.string().describe("The item's leaf in its batch's tree, in hex."),
     entry: z
       .object({ entryId: z.uuid(), at: Time, sequence: z.number().nullable() })

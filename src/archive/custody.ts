@@ -3,11 +3,18 @@ import { createHash } from 'node:crypto'
 import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
 import { findProduct } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
 import { contentOf, type FilingView, findItem, type ItemRow, listItemFilings } from './item.ts'
 import { recordReading } from './reading.ts'
+
+type ExportedIn = {
+  readonly exportId: string
+  readonly requestedBy: string
+  readonly completedAt: Date
+  readonly format: string
+}
 
 type Custody = {
   readonly itemId: string
@@ -41,6 +48,8 @@ type Custody = {
   /** SHA-256 in hex, computed now from what the seal authenticates. */
   readonly originalDigest: string
   readonly messageDigest: string
+  /** Completed exports that a copy of it was handed over in, of the mailboxes that the reader may see. */
+  readonly exports: readonly ExportedIn[]
   /** The item's leaf of its batch's tree, in hex. */
   readonly leaf: string
   /** The audit entry that filed the batch, and the signed checkpoint that covers it; null while it waits. */
@@ -52,9 +61,10 @@ type Custody = {
 export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
   const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
   await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
-  const [origin, filings, facts, originalDigest, messageDigest, filed] = await Promise.all([
+  const [origin, filings, exports, facts, originalDigest, messageDigest, filed] = await Promise.all([
     readOrigin(ground, row),
     listItemFilings(ground, scope, row.item_id),
+    listExportsOf(ground, scope, row.item_id),
     readFacts(ground, row).catch(() => null),
     digestOf(contentOf(ground, row, 'original')),
     row.message_size === null ? null : digestOf(contentOf(ground, row, 'message')),
@@ -73,6 +83,7 @@ export async function showCustody(ground: Ground, actor: Actor, itemId: string):
     arrivedAt: row.arrived_at,
     filedAt: row.filed_at,
     filings,
+    exports,
     flags: row.flags,
     vaultObject: vaultObjectName(row.vault_object),
     originalSize: row.original_size,
@@ -114,6 +125,28 @@ async function readOrigin(ground: Ground, row: ItemRow) {
     },
     collectedAt: found?.collected_at ?? row.filed_at,
   }
+}
+
+async function listExportsOf(ground: Ground, scope: MailboxScope, itemId: string): Promise<ExportedIn[]> {
+  const rows = await ground.database.query<{
+    export_id: string
+    requested_by: string
+    completed_at: Date
+    format: string
+  }>(
+    `select distinct e.export_id, e.requested_by, e.completed_at, e.format
+     from export_item x join export e using (export_id)
+     where x.item_id = $1 and x.state = 'written' and e.completed_at is not null
+       and ($2::integer[] is null or x.mailbox_id = any($2))
+     order by e.completed_at`,
+    [itemId, scope],
+  )
+  return rows.map(row => ({
+    exportId: row.export_id,
+    requestedBy: row.requested_by,
+    completedAt: row.completed_at,
+    format: row.format,
+  }))
 }
 
 async function digestOf(content: AsyncIterable<Buffer>): Promise<string> {

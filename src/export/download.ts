@@ -10,7 +10,7 @@ import { type ExportRow, OPEN_STATES, packageName, seenExport } from './stored-e
 /** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
 type ByteRange = { readonly from: number | null; readonly to: number | null }
 
-export type OpenedDownload = {
+type OpenedDownload = {
   readonly fileName: string
   /** Of the whole package. */
   readonly size: number

@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { openMessage } from '../archive/archive.ts'
 import { archivePublicKey } from '../audit/audit.ts'
-import { testFolder } from '../testing/archive.ts'
-import { exportArchive, someMessages } from '../testing/export.ts'
+import { exportArchive, someMessages, unpacked } from '../testing/export.ts'
 import { getExport } from './export.ts'
 import { verifyPackage } from './verify-package.ts'
 
 const run = promisify(execFile)
-
-async function unpacked(file: string): Promise<(path: string) => Promise<string>> {
-  const folder = await testFolder()
-  await run('python3', ['-m', 'zipfile', '-e', file, folder])
-  return path => readFile(join(folder, path), 'utf8')
-}
 
 test('an export of everything holds each message once, byte for byte, and verifies without the archive', async t => {
   const archive = await exportArchive(t, someMessages(25))

@@ -13,7 +13,7 @@ import { type CompiledQuery, parseQuery, selectHits } from '../search/search.ts'
 import { commitSegment } from './commit.ts'
 import { failExport } from './ending.ts'
 import { finishStep } from './finishing.ts'
-import { type LoadedCopy, loadCopies, nextOrdinal } from './loading.ts'
+import { COPIES_MAX, type LoadedCopy, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
 import { type ExportRow, OPEN_STATES, openRequest, readExport } from './stored-export.ts'
@@ -30,9 +30,14 @@ export async function workExports(ground: Ground, queue: Queue, stopping: AbortS
   )
 }
 
-/** Does what is left of an export. */
-export async function performExport(ground: Ground, exportId: string, signal: AbortSignal): Promise<void> {
-  const ahead = createAhead(ground, exportId)
+/** Does what is left of an export, in segments of so many copies. */
+export async function performExport(
+  ground: Ground,
+  exportId: string,
+  signal: AbortSignal,
+  copiesMax: number = COPIES_MAX,
+): Promise<void> {
+  const ahead = createAhead(ground, exportId, copiesMax)
   try {
     for (;;) {
       signal.throwIfAborted()
@@ -56,9 +61,9 @@ type Load = { readonly last: number; readonly copies: readonly LoadedCopy[] }
 type Ahead = ReturnType<typeof createAhead>
 
 /** Reads the copies of the next segment while the one before is being committed. */
-function createAhead(ground: Ground, exportId: string) {
+function createAhead(ground: Ground, exportId: string, copiesMax: number) {
   const load = async (from: number): Promise<Load> => {
-    const last = await nextOrdinal(ground.database, exportId, from)
+    const last = await nextOrdinal(ground.database, exportId, from, copiesMax)
     return { last, copies: last === from ? [] : await loadCopies(ground, exportId, from, last) }
   }
   let begun: { readonly from: number; readonly loading: Promise<Load> } | null = null

@@ -5,7 +5,7 @@ import type { Ground } from '../ground.ts'
 import { type Actor, mailboxScope } from '../identity/identity.ts'
 import { type Export, type ExportRow, exportOf, ownerOf, seenExport } from './stored-export.ts'
 
-export type ExportPage = {
+type ExportPage = {
   readonly exports: readonly Export[]
   readonly next: string | null
   readonly total: number

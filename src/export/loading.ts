@@ -6,8 +6,8 @@ import type { Ground } from '../ground.ts'
 import type { Direction, ItemKind } from '../message/message.ts'
 import type { ExportedItem } from './package-file.ts'
 
-/** A segment takes whole units up to so many copies; a unit has no more. */
-const COPIES_MAX = 10_000
+/** A segment takes whole units up to so many copies, or one unit, which has no more. */
+export const COPIES_MAX = 10_000
 /** And up to so many sealed bytes of items, if they are more than one unit. */
 const BYTES_MAX = 32 * 1024 * 1024
 /** Messages that are held in memory until they are written; the others are fetched once more. */
@@ -62,7 +62,12 @@ type CopyRow = {
  * The last ordinal of the next segment: as many whole units after `written` as a segment takes, one at least. `written`
  * itself if there is none left.
  */
-export async function nextOrdinal(sql: Sql, exportId: string, written: number): Promise<number> {
+export async function nextOrdinal(
+  sql: Sql,
+  exportId: string,
+  written: number,
+  copiesMax: number,
+): Promise<number> {
   const units = await sql.query<{ last: number; copies: number; bytes: number }>(
     `select max(ordinal) as last, count(*) as copies, sum(bytes)::bigint as bytes from (
        select x.unit, x.ordinal, i.original_size + coalesce(i.message_size, 0) as bytes
@@ -74,10 +79,12 @@ export async function nextOrdinal(sql: Sql, exportId: string, written: number): 
   // The last of more than one may be cut by the limit: it is left for the next time.
   const isCut = units.reduce((all, unit) => all + unit.copies, 0) > COPIES_MAX
   let last = written
+  let copies = 0
   let bytes = 0
   for (const unit of isCut ? units.slice(0, -1) : units) {
+    copies += unit.copies
     bytes += unit.bytes
-    if (last !== written && bytes > BYTES_MAX) break
+    if (last !== written && (copies > copiesMax || bytes > BYTES_MAX)) break
     last = unit.last
   }
   return last

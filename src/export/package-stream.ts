@@ -14,9 +14,9 @@ export async function* packageStream(
 ): AsyncIterable<Buffer> {
   let at = 0
   for (const segment of segments) {
+    if (at >= to) return
     const [start, end] = [Math.max(from - at, 0), Math.min(to - at, segment.zipSize)]
     at += segment.zipSize
-    if (end <= 0) return
     if (start < end) yield* zipBytes(ground, key, segment, start, end)
   }
 }

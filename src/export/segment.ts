@@ -27,7 +27,7 @@ const PARTS = ['body', 'directory', 'items', 'files', 'joints'] as const
 type PartName = (typeof PARTS)[number]
 type Tail = Exclude<PartName, 'body'>
 
-export type SegmentKind = 'messages' | 'lists' | 'proofs' | 'encrypted'
+type SegmentKind = 'messages' | 'lists' | 'proofs' | 'encrypted'
 
 export type Segment = {
   readonly sequence: number

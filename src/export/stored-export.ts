@@ -147,7 +147,7 @@ export type ExportRow = {
 /** The person behind an actor, whichever of their tokens they used. */
 export const ownerOf = (actor: Pick<Actor, 'name'>): string => actor.name.replace(/\/token-\d+$/, '')
 
-export const exportUnknown = (exportId: string) =>
+const exportUnknown = (exportId: string) =>
   new HoldfastError('EXPORT_UNKNOWN', `there is no export ${exportId.slice(0, 64)}`)
 
 const isExportId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

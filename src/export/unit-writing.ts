@@ -24,7 +24,7 @@ export type FileLine = { readonly path: string; readonly size: number; readonly 
 /** The file of a copy; size and digest of a joined one are known at the end. */
 type CopyFile = Partial<Omit<FileLine, 'path'>> & Pick<FileLine, 'path'>
 
-export type SegmentWriting = {
+type SegmentWriting = {
   /** The segment's body. To be read once, to its end. */
   readonly body: AsyncIterable<Buffer>
   readonly tail: () => SegmentTail

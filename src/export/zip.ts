@@ -35,7 +35,7 @@ const EXTRA_64 = 0x0001
 const LEVEL = 3
 const BLOCK = 64 * 1024
 
-export type ZipWriter = {
+type ZipWriter = {
   /** Bytes of the archive up to here. */
   readonly offset: () => number
   /** The pieces of a file that is at hand. */

@@ -406,6 +406,7 @@ export type Custody = {
   messageSize: number | null
   originalDigest: string
   messageDigest: string
+  exports: { exportId: string; requestedBy: string; completedAt: string; format: string }[]
   leaf: string
   entry: { entryId: string; at: string; sequence: number | null } | null
   checkpoint: { size: number; note: string } | null

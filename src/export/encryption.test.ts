@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
+import { testFolder } from '../testing/archive.ts'
+import { exportArchive, someMessages } from '../testing/export.ts'
+import { getExport } from './export.ts'
+import { verifyPackage } from './verify-package.ts'
+
+const PASS_PHRASE = 'seven whimbrels over Ø the estuary'
+
+async function decrypted(file: string, decrypter: Decrypter): Promise<string> {
+  const plain = join(await testFolder(), 'package.zip')
+  await writeFile(plain, await decrypter.decrypt(await readFile(file)))
+  return plain
+}
+
+test('a package encrypted with a pass phrase opens with it, and the archive forgets it', async t => {
+  const archive = await exportArchive(t, someMessages(8))
+  const made = await archive.export({ encryption: { passPhrase: PASS_PHRASE } })
+  const shown = await getExport(archive.ground, archive.actor, made.exportId)
+  assert.equal(shown.state, 'ready', JSON.stringify(shown.error))
+  const file = await archive.download(made)
+  assert.match(file, /\.zip\.age$/)
+  assert.equal((await readFile(file)).length, shown.packageSize)
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(PASS_PHRASE)
+  const verdict = await verifyPackage(await decrypted(file, decrypter), {
+    publicKey: null,
+    earlierCheckpoint: null,
+  })
+  assert.deepEqual(verdict.findings, [])
+  const [row] = await archive.ground.database.query(
+    `select pass_phrase, (select string_agg(kind, ',') from export_segment) as kinds from export`,
+  )
+  assert.deepEqual(row, { pass_phrase: null, kinds: 'encrypted' })
+  const objects = await Array.fromAsync(archive.ground.storage.list('exports/'))
+  assert.equal(objects.length, 1, 'nothing but the encrypted package is left')
+})
+
+test('a package for a recipient opens with their key alone', async t => {
+  const archive = await exportArchive(t, someMessages(3))
+  const identity = await generateIdentity()
+  const made = await archive.export({ encryption: { recipient: await identityToRecipient(identity) } })
+  const file = await archive.download(made)
+  const theirs = new Decrypter()
+  theirs.addIdentity(identity)
+  const verdict = await verifyPackage(await decrypted(file, theirs), {
+    publicKey: null,
+    earlierCheckpoint: null,
+  })
+  assert.equal(verdict.ok, true)
+  const other = new Decrypter()
+  other.addIdentity(await generateIdentity())
+  await assert.rejects(decrypted(file, other))
+})
+
+test('an export to storage is encrypted, lies there under its name, and nowhere else', async t => {
+  const folder = await testFolder()
+  const archive = await exportArchive(t, someMessages(3), { change: { exportStorage: folder } })
+  await assert.rejects(archive.export({ destination: 'storage' }), { code: 'EXPORT_INVALID' })
+  const made = await archive.export({ destination: 'storage', encryption: { passPhrase: PASS_PHRASE } })
+  const shown = await getExport(archive.ground, archive.actor, made.exportId)
+  assert.equal(shown.state, 'ready', JSON.stringify(shown.error))
+  assert.equal(shown.storedAs, `holdfast-export-${made.exportId}.zip.age`)
+  const stored = join(folder, shown.storedAs)
+  assert.equal((await readFile(stored)).length, shown.packageSize)
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(PASS_PHRASE)
+  const plain = await decrypted(stored, decrypter)
+  assert.equal((await verifyPackage(plain, { publicKey: null, earlierCheckpoint: null })).ok, true)
+  assert.deepEqual(await Array.fromAsync(archive.ground.storage.list('exports/')), [])
+  const [row] = await archive.ground.database.query('select export_key, pass_phrase from export')
+  assert.deepEqual(row, { export_key: null, pass_phrase: null })
+  await assert.rejects(archive.download(made), { code: 'EXPORT_STATE' })
+})
+
+test('what cannot encrypt is refused when it is asked for', async t => {
+  const archive = await exportArchive(t, [])
+  for (const encryption of [
+    { passPhrase: 'short' },
+    { recipient: 'age1qqqq' },
+    { recipient: 'ssh-ed25519 AAAA' },
+  ])
+    await assert.rejects(archive.export({ encryption }), { code: 'EXPORT_INVALID' })
+  await assert.rejects(archive.export({ destination: 'storage', encryption: { passPhrase: PASS_PHRASE } }), {
+    code: 'EXPORT_INVALID',
+  })
+  for (const timeZone of ['Mars/Olympus', '+01:00', '', "Europe/London'"])
+    await assert.rejects(archive.export({ timeZone }), { code: 'EXPORT_INVALID' })
+})

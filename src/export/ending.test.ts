@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import { showCustody } from '../archive/archive.ts'
+import { readEntries } from '../audit/audit.ts'
+import { systemClock } from '../clock.ts'
+import { HoldfastError } from '../errors.ts'
+import { removeOrphans } from '../pipeline/pipeline.ts'
+import { EVERYTHING, type ExportArchive, exportArchive, someMessages, unpacked } from '../testing/export.ts'
+import { vaultObjectName } from '../vault/vault.ts'
+import {
+  cancelExport,
+  expireExports,
+  getExport,
+  openDownload,
+  performExport,
+  removeExport,
+  requestExport,
+} from './export.ts'
+
+const objectsOf = async ({ ground }: ExportArchive) =>
+  (await Array.fromAsync(ground.storage.list('exports/'))).map(object => object.name)
+
+async function actsOf({ ground }: ExportArchive, exportId: string): Promise<string[]> {
+  const { entries } = await readEntries(ground.database, { subject: `export:${exportId}`, limit: 50 })
+  return entries.map(entry => entry.act).reverse()
+}
+
+test('ranges of a package make the whole, and a download that goes on is recorded once', async t => {
+  const archive = await exportArchive(t, someMessages(12))
+  const made = await archive.export({ format: 'mbox' })
+  const whole = await readFile(await archive.download(made))
+  const pieces: Buffer[] = []
+  for (let from = 0; from < whole.length; from += 7_001) {
+    const opened = await openDownload(archive.ground, archive.actor, made.exportId, {
+      from,
+      to: from + 7_000,
+    })
+    assert.equal(opened.size, whole.length)
+    assert.deepEqual(opened.range, { from, to: Math.min(from + 7_000, whole.length - 1) })
+    pieces.push(...(await Array.fromAsync(opened.chunks)))
+  }
+  assert.ok(Buffer.concat(pieces).equals(whole))
+  const last = await openDownload(archive.ground, archive.actor, made.exportId, { from: null, to: 30 })
+  assert.ok(Buffer.concat(await Array.fromAsync(last.chunks)).equals(whole.subarray(-30)))
+  const acts = await actsOf(archive, made.exportId)
+  assert.deepEqual(acts, ['export.request', 'export.complete', 'export.download', 'export.download'])
+  assert.equal((await getExport(archive.ground, archive.actor, made.exportId)).downloads, 2)
+})
+
+test('an export that expires or is removed is gone, and that it was made stays known', async t => {
+  let now = systemClock.now()
+  const archive = await exportArchive(t, someMessages(4), { clock: { ...systemClock, now: () => now } })
+  const [expiring, removed] = [await archive.export({ expiresInDays: 2 }), await archive.export()]
+  assert.equal(await expireExports(archive.ground), 0)
+  assert.equal((await removeExport(archive.ground, archive.actor, removed.exportId)).state, 'removed')
+  await removeExport(archive.ground, archive.actor, removed.exportId)
+  now += 2 * 86_400_000
+  await assert.rejects(archive.download(expiring), { code: 'EXPORT_GONE' })
+  assert.equal(await expireExports(archive.ground), 1)
+  for (const [{ exportId }, state, act] of [
+    [expiring, 'expired', 'export.expire'],
+    [removed, 'removed', 'export.remove'],
+  ] as const) {
+    const shown = await getExport(archive.ground, archive.actor, exportId)
+    assert.deepEqual([shown.state, shown.name, shown.counts.matched.exported], [state, 'Matter 7', 4])
+    assert.ok((await actsOf(archive, exportId)).includes(act))
+    await assert.rejects(archive.download({ exportId }), { code: 'EXPORT_GONE' })
+  }
+  assert.deepEqual(await objectsOf(archive), [])
+  const [left] = await archive.ground.database.query(
+    `select count(export_key) as keys, (select count(*) from export_segment) as segments from export`,
+  )
+  assert.deepEqual(left, { keys: 0, segments: 0 })
+  const [item] = await archive.ground.database.query<{ item_id: string }>('select item_id from item limit 1')
+  const { exports } = await showCustody(archive.ground, archive.actor, item!.item_id)
+  assert.deepEqual(
+    exports.map(each => each.exportId).toSorted(),
+    [expiring.exportId, removed.exportId].toSorted(),
+  )
+})
+
+test('an export is cancelled while it waits and while it is made; what was written of it is removed', async t => {
+  const archive = await exportArchive(t, someMessages(6))
+  const { ground, actor } = archive
+  const asked = await requestExport(ground, await archive.queue(), actor, EVERYTHING)
+  await assert.rejects(removeExport(ground, actor, asked.exportId), { code: 'EXPORT_STATE' })
+  await assert.rejects(archive.download(asked), { code: 'EXPORT_STATE' })
+  assert.equal((await cancelExport(ground, actor, asked.exportId)).state, 'cancelled')
+  await performExport(ground, asked.exportId, new AbortController().signal)
+  const under = await requestExport(ground, await archive.queue(), actor, EVERYTHING)
+  const storage = {
+    ...ground.storage,
+    put: async (name: string, content: Buffer | AsyncIterable<Buffer>) => {
+      const size = await ground.storage.put(name, content)
+      await cancelExport(ground, actor, under.exportId)
+      return size
+    },
+  }
+  await performExport({ ...ground, storage }, under.exportId, new AbortController().signal)
+  assert.equal((await getExport(ground, actor, under.exportId)).state, 'cancelled')
+  await assert.rejects(cancelExport(ground, actor, (await archive.export()).exportId), {
+    code: 'EXPORT_STATE',
+  })
+  const [left] = await ground.database.query<{ count: number }>(
+    'select count(distinct export_id) as count from export_item',
+  )
+  assert.equal(left?.count, 1, 'only the copies of what was handed over are remembered')
+  const names = await objectsOf(archive)
+  assert.ok(names.every(name => !name.includes(under.exportId)))
+})
+
+test('an item that is damaged costs only itself: it is itemised, and the sums add up', async t => {
+  const archive = await exportArchive(t, someMessages(9), { pageItems: 3 })
+  const [row] = await archive.ground.database.query<{
+    item_id: string
+    vault_object: string
+    vault_offset: number
+  }>('select item_id, vault_object, vault_offset from item order by item_id offset 4 limit 1')
+  const file = join(archive.folder, 'objects', ...vaultObjectName(row!.vault_object).split('/'))
+  const bytes = await readFile(file)
+  bytes[row!.vault_offset + 3]! ^= 1
+  await writeFile(file, bytes)
+  const made = await archive.export()
+  const shown = await getExport(archive.ground, archive.actor, made.exportId)
+  assert.deepEqual(shown.counts.matched, { items: 9, copies: 14, exported: 8, failed: 1, suppressed: 5 })
+  const read = await unpacked(await archive.download(made))
+  const [exception, ...others] = parse(await read('exceptions.csv'), { bom: true, columns: true }) as Record<
+    string,
+    string
+  >[]
+  assert.deepEqual(others, [])
+  assert.deepEqual([exception?.itemId, exception?.reason], [row!.item_id, 'VAULT_DAMAGED'])
+  assert.ok((exception?.meaning ?? '').length > 20)
+  const lines = (await read('items.jsonl'))
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(
+    lines.filter(line => line.state === 'failed').map(line => [line.itemId, line.reason]),
+    [[row!.item_id, 'VAULT_DAMAGED']],
+  )
+})
+
+test('counts that do not add up end the export: nothing is handed over', async t => {
+  const archive = await exportArchive(t, someMessages(4))
+  const { ground, actor } = archive
+  const { exportId } = await requestExport(ground, await archive.queue(), actor, EVERYTHING)
+  let puts = 0
+  const storage = {
+    ...ground.storage,
+    put: async (name: string, content: Buffer | AsyncIterable<Buffer>) => {
+      const size = await ground.storage.put(name, content)
+      if (++puts === 1)
+        await ground.database.execute(`delete from export_item where export_id = $1 and ordinal = 2`, [
+          exportId,
+        ])
+      return size
+    },
+  }
+  await assert.rejects(performExport({ ...ground, storage }, exportId, new AbortController().signal), {
+    code: 'EXPORT_INCOMPLETE',
+  })
+  const shown = await getExport(ground, actor, exportId)
+  assert.deepEqual([shown.state, shown.error?.code], ['failed', 'EXPORT_INCOMPLETE'])
+  assert.deepEqual(await actsOf(archive, exportId), ['export.request', 'export.fail'])
+  assert.deepEqual(await objectsOf(archive), [])
+})
+
+test('a segment that is damaged is never given out', async t => {
+  const archive = await exportArchive(t, someMessages(4))
+  const made = await archive.export()
+  const [name] = await objectsOf(archive)
+  const file = join(archive.folder, 'objects', ...name!.split('/'))
+  await truncate(file, (await stat(file)).size - 1)
+  const bytes = await readFile(file)
+  bytes[40]! ^= 1
+  await writeFile(file, bytes)
+  await assert.rejects(archive.download(made), { code: 'VAULT_DAMAGED' })
+})
+
+test('storage that is away for a while holds an export up and does not end it', async t => {
+  const archive = await exportArchive(t, someMessages(4))
+  const { ground, actor } = archive
+  const { exportId } = await requestExport(ground, await archive.queue(), actor, EVERYTHING)
+  const put = () => Promise.reject(new HoldfastError('STORAGE_FAILED', 'the disk is full'))
+  const away = { ...ground, storage: { ...ground.storage, put } }
+  for (let attempt = 0; attempt < 7; attempt++)
+    await assert.rejects(performExport(away, exportId, new AbortController().signal), {
+      code: 'STORAGE_FAILED',
+    })
+  const waiting = await getExport(ground, actor, exportId)
+  assert.deepEqual([waiting.state, waiting.error?.code], ['writing', 'STORAGE_FAILED'])
+  await performExport(ground, exportId, new AbortController().signal)
+  const ready = await getExport(ground, actor, exportId)
+  assert.deepEqual([ready.state, ready.error], ['ready', null])
+})
+
+test('orphans of exports go after seven days; segments of living exports stay', async t => {
+  let now = systemClock.now()
+  const archive = await exportArchive(t, someMessages(4), { clock: { ...systemClock, now: () => now } })
+  const made = await archive.export()
+  const orphan = `exports/${made.exportId}/${'ab'.repeat(16)}`
+  await archive.ground.storage.put(orphan, Buffer.from('left behind'))
+  assert.deepEqual(await removeOrphans(archive.ground), [])
+  now += 8 * 86_400_000
+  assert.deepEqual(await removeOrphans(archive.ground), [orphan])
+  await archive.download(made)
+})
