@@ -11,6 +11,10 @@ export type Choice<Value extends string> = {
 
 type Props<Value extends string> = {
   readonly legend: string
+  /** The legend is only heard, where a heading says the same. */
+  readonly legendUnseen?: boolean
+  /** Narrower, for short sentences. */
+  readonly small?: boolean
   readonly value: Value
   readonly choices: readonly Choice<Value>[]
   readonly onChoose: (value: Value) => void
@@ -19,6 +23,8 @@ type Props<Value extends string> = {
 
 export function ChoiceCards<Value extends string>({
   legend,
+  legendUnseen = false,
+  small = false,
   value,
   choices,
   onChoose,
@@ -27,8 +33,8 @@ export function ChoiceCards<Value extends string>({
   const id = useId()
   return (
     <fieldset className={styles.choice}>
-      <legend>{legend}</legend>
-      <div className={styles.cards}>
+      <legend className={legendUnseen ? 'unseen' : undefined}>{legend}</legend>
+      <div className={styles.cards} data-small={small}>
         {choices.map(choice => (
           <label key={choice.value} className={styles.card} data-chosen={choice.value === value}>
             <input

@@ -177,14 +177,15 @@ function Commands({ of }: { readonly of: Export }) {
 function Moving({ of }: { readonly of: Export }) {
   const t = useTexts(exportTexts)
   const { done, total } = of.progress
-  const counted = of.state === 'writing' && total > 0
+  const counted = (of.state === 'writing' || of.state === 'finishing') && total > 0
   return (
     <Section>
       <div className={styles.sums}>
         <Progress
           stage={t(`stage-${of.state as 'waiting' | 'selecting' | 'writing' | 'finishing'}`)}
           done={done}
-          total={counted || of.state === 'finishing' ? total : null}
+          total={counted ? total : null}
+          small={!counted}
         />
         {of.error !== null && (
           <Notice kind="warning" title={t('waitsFor', { message: of.error.message })}>

@@ -6,8 +6,6 @@ export const makingTexts = textsOf('exports-making', {
     purpose:
       'Choose what goes into the package and how it is handed over. You see it all together before it is made.',
     what: 'What is exported',
-    query: 'Query',
-    queryHint: 'Enter estimates what it finds. docs/guide/search.md has the whole language.',
     mailboxes: 'Only in these mailboxes',
     allMailboxes: 'All that you may export',
     findMailbox: 'Name or address',
@@ -114,8 +112,6 @@ export const makingTexts = textsOf('exports-making', {
     title: 'Ny export',
     purpose: 'Välj vad som ska med i paketet och hur det överlämnas. Du ser allt samlat innan den görs.',
     what: 'Vad som exporteras',
-    query: 'Fråga',
-    queryHint: 'Enter uppskattar vad den hittar. docs/guide/search.md har hela språket.',
     mailboxes: 'Bara i de här postlådorna',
     allMailboxes: 'Alla som du får exportera',
     findMailbox: 'Namn eller adress',

@@ -35,6 +35,7 @@ export function PackagePart({ draft, change, mistakes }: Props) {
         <div className={styles.form}>
           <ChoiceCards
             legend={t('format')}
+            legendUnseen
             value={draft.format}
             onChoose={format => change({ format })}
             choices={FORMATS.map(value => ({
@@ -59,6 +60,8 @@ export function PackagePart({ draft, change, mistakes }: Props) {
         <div className={styles.form}>
           <ChoiceCards
             legend={t('around')}
+            legendUnseen
+            small
             value={draft.context}
             onChoose={context => change({ context })}
             choices={CONTEXTS.map(value => ({

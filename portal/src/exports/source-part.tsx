@@ -41,7 +41,6 @@ export function SourcePart({ draft, change, onRun, problem }: Props) {
           <>
             <div className={styles.queryPart}>
               <QueryBox value={draft.query} onChange={query => change({ query })} onRun={onRun} />
-              <span className={styles.quiet}>{t('queryHint')}</span>
               {problem !== null && (
                 <span className={styles.wrong} role="alert">
                   {problem}

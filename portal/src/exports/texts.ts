@@ -61,8 +61,8 @@ export const exportTexts = textsOf('exports', {
     exported: 'exported',
     failed: 'failed',
     suppressed: 'suppressed duplicates',
-    items_one: 'One item, in its copies',
-    items_other: '{{count, number}} items, in their copies',
+    items_one: 'One item; it has a copy for every mailbox that it is in',
+    items_other: '{{count, number}} items; each has a copy for every mailbox that it is in',
     contextItems_one: 'One item around them, marked as context',
     contextItems_other: '{{count, number}} items around them, marked as context',
     nothing: 'Nothing matched: the package holds lists and proofs alone.',
@@ -127,7 +127,7 @@ export const exportTexts = textsOf('exports', {
     verifyText:
       'Whoever receives the package can check it on any machine that has Holdfast: no archive, no database and no network is needed.',
     verifyKey:
-      'Give them the archive’s public key by another way than the package. It is under Audit, Log, and `holdfast status` prints it.',
+      'Give them the archive’s public key by another way than the package. It is under Audit, Log, and <code>holdfast status</code> prints it.',
     verifyProves:
       'It shows that each message is, byte for byte, what was archived, and when; that nothing was added to the package or taken from it; and that the counts add up.',
     verifyNot:
@@ -201,8 +201,8 @@ export const exportTexts = textsOf('exports', {
     exported: 'exporterade',
     failed: 'misslyckade',
     suppressed: 'utelämnade dubbletter',
-    items_one: 'Ett objekt, i sina kopior',
-    items_other: '{{count, number}} objekt, i sina kopior',
+    items_one: 'Ett objekt; det har en kopia för varje postlåda som det finns i',
+    items_other: '{{count, number}} objekt; vart och ett har en kopia för varje postlåda som det finns i',
     contextItems_one: 'Ett objekt runt dem, märkt som sammanhang',
     contextItems_other: '{{count, number}} objekt runt dem, märkta som sammanhang',
     nothing: 'Inget matchade: paketet innehåller bara listor och bevis.',
@@ -267,7 +267,7 @@ export const exportTexts = textsOf('exports', {
     verifyText:
       'Den som får paketet kan kontrollera det på vilken dator som helst som har Holdfast: inget arkiv, ingen databas och inget nät behövs.',
     verifyKey:
-      'Ge dem arkivets publika nyckel på en annan väg än paketet. Den finns under Granskning, Logg, och `holdfast status` skriver ut den.',
+      'Ge dem arkivets publika nyckel på en annan väg än paketet. Den finns under Granskning, Logg, och <code>holdfast status</code> skriver ut den.',
     verifyProves:
       'Det visar att varje meddelande är, byte för byte, det som arkiverades, och när; att inget har lagts till i paketet eller tagits ur det; och att antalen stämmer.',
     verifyNot:

@@ -3,6 +3,7 @@ import { Button } from '@fluentui/react-components'
 import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import type { Export } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
+import { Rich } from '../parts/rich.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { useWords } from '../parts/words.ts'
 import styles from './exports.module.css'
@@ -30,7 +31,9 @@ export function VerifyHow({ of }: { readonly of: Pick<Export, 'fileName' | 'encr
         />
       </div>
       {of.encryption !== 'none' && <p className={styles.note}>{t('verifyEncrypted')}</p>}
-      <p className={styles.note}>{t('verifyKey')}</p>
+      <p className={styles.note}>
+        <Rich text={t('verifyKey')} with={{ code: words => <code>{words}</code> }} />
+      </p>
       <p className={styles.note}>{t('verifyProves')}</p>
       <p className={styles.note}>
         <strong>{t('verifyNot')}</strong>

@@ -1,7 +1,7 @@
 /** How to write a query, in a popover beside the box. */
 import { Button, Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components'
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle'
-import { useId } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTexts } from '../parts/language.ts'
 import styles from './query-box.module.css'
 import { queryTexts } from './query-texts.ts'
@@ -21,18 +21,32 @@ const EXAMPLES = [
 export function QueryHelp() {
   const t = useTexts(queryTexts)
   const title = useId()
+  const [open, setOpen] = useState(false)
+  const place = useRef<HTMLElement>(null)
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (wasOpen.current && !open) place.current?.focus()
+    wasOpen.current = open
+  }, [open])
+  const button = (
+    <Button
+      ref={(element: HTMLElement | null) => {
+        place.current = element
+      }}
+      className={styles.help!}
+      size="small"
+      appearance="subtle"
+      icon={<QuestionCircleRegular />}
+      aria-label={t('help')}
+      title={t('help')}
+      onClick={() => setOpen(true)}
+    />
+  )
+  // A closed popover that traps the focus would put stops for it at both ends of the page.
+  if (!open) return button
   return (
-    <Popover trapFocus positioning="below-end">
-      <PopoverTrigger disableButtonEnhancement>
-        <Button
-          className={styles.help!}
-          size="small"
-          appearance="subtle"
-          icon={<QuestionCircleRegular />}
-          aria-label={t('help')}
-          title={t('help')}
-        />
-      </PopoverTrigger>
+    <Popover trapFocus open onOpenChange={(_, change) => setOpen(change.open)} positioning="below-end">
+      <PopoverTrigger disableButtonEnhancement>{button}</PopoverTrigger>
       <PopoverSurface aria-labelledby={title}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so that a keyboard must reach it */}
         <section className={styles.helpText} tabIndex={0} aria-labelledby={title}>
