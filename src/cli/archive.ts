@@ -73,6 +73,9 @@ export function registerArchive(program: Command): void {
           `  Items        ${count(status.items)} kept, ${count(status.indexed)} indexed, ${count(status.unmapped)} unmapped, ${count(status.quarantined)} set aside`,
         )
         print(
+          `  Attachments  ${count(status.partiallyIndexed)} items partially indexed, ${count(status.notYetIndexed)} not yet indexed`,
+        )
+        print(
           `  Checkpoint   ${status.checkpoint ? `${count(status.checkpoint.size)} entries at ${time(status.checkpoint.at)}` : 'none yet'}; ${count(status.unsequenced)} entries wait`,
         )
         print(`  Public key   ${archivePublicKey(ground.keyring, ground.archive.archiveId)}`)

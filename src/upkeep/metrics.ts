@@ -18,6 +18,9 @@ export async function archiveMetrics({ database, clock }: Ground): Promise<Metri
   const [waiting] = await database.query<{ entries: number }>(
     'select count(*) as entries from audit_unsequenced',
   )
+  const [texts] = await database.query<{ items: number }>(
+    `select count(*) as items from attachment_text where state = 'waiting'`,
+  )
   const runs = await database.query<{ status: string; runs: number }>(
     'select status, count(*) as runs from run group by status',
   )
@@ -47,6 +50,7 @@ export async function archiveMetrics({ database, clock }: Ground): Promise<Metri
     metric('audit_tree_size', 'Entries under the last checkpoint', log?.tree_size ?? 0),
     metric('audit_checkpoint_age_seconds', 'Since the last checkpoint; -1 without one', age(log?.at)),
     metric('audit_entries_waiting', 'Entries that wait for a checkpoint', waiting?.entries ?? 0),
+    metric('items_not_yet_indexed', 'Items whose attachments wait to be read', texts?.items ?? 0),
     ...runs.map(({ status, runs }) => metric('runs', 'Runs by status', runs, { status })),
     ...connectors.flatMap(each => {
       const labels = { connector: String(each.connector_id) }

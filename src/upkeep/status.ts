@@ -1,4 +1,5 @@
 /** How the archive is, on one page: what is kept, what waits, and what needs somebody's attention. */
+import { countUnread } from '../archive/archive.ts'
 import { type Connector, listConnectors } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
 import { listRuns } from '../pipeline/pipeline.ts'
@@ -15,6 +16,9 @@ export type ArchiveStatus = {
   readonly indexed: number
   readonly unmapped: number
   readonly quarantined: number
+  /** Items with an attachment whose text could not be read, and items whose attachments wait to be read. */
+  readonly partiallyIndexed: number
+  readonly notYetIndexed: number
   readonly checkpoint: { readonly size: number; readonly at: Date } | null
   /** Audit entries that wait for a checkpoint. */
   readonly unsequenced: number
@@ -50,6 +54,7 @@ export async function archiveStatus(ground: Ground): Promise<ArchiveStatus> {
     indexed,
     unmapped: kept?.unmapped ?? 0,
     quarantined: kept?.quarantined ?? 0,
+    ...(await countUnread(ground, { mailboxIds: null })),
     checkpoint: log.checkpointAt ? { size: log.size, at: log.checkpointAt } : null,
     unsequenced: log.waiting,
     connectors: connectors.map(({ connectorId, name, status, collectedUntil, nextRunAt }) => ({
