@@ -11,7 +11,7 @@ import { consistencyPlan, inclusionPlan, type NodeId } from './tree.ts'
 export type LogHead = { readonly note: string; readonly size: number }
 
 /** An entry's place in the tree of a head. */
-export type PlacedEntry = {
+type PlacedEntry = {
   readonly subject: string
   /** The entry's bytes, as text. */
   readonly leaf: string
@@ -20,7 +20,7 @@ export type PlacedEntry = {
 }
 
 /** The way from the tree of an earlier checkpoint to that of a head. */
-export type HeadLink = { readonly size: number; readonly path: readonly Buffer[] }
+type HeadLink = { readonly size: number; readonly path: readonly Buffer[] }
 
 /** Paths made from one reading of nodes: each shares most of its nodes with the others. */
 const PATHS_AT_ONCE = 256

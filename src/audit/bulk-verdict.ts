@@ -24,7 +24,7 @@ export type EntryPlace = {
 }
 
 /** An item's place among those of its batch, and the batch's root. */
-export type ItemPlace = {
+type ItemPlace = {
   readonly index: number
   readonly count: number
   readonly path: readonly Buffer[]

@@ -8,7 +8,7 @@ import { sha256 } from '../sha256.ts'
 
 const KEY_SIZE = 16
 
-export type KeyedTable = {
+type KeyedTable = {
   readonly size: number
   /** The number of the name, from 0 in the order of adding, and whether it was new. */
   add(name: string): { readonly number: number; readonly isNew: boolean }
@@ -50,7 +50,7 @@ export function keyedTable(): KeyedTable {
 }
 
 /** Rows of equal size, one after the other in large pieces; numbered from 0. */
-export type Rows = {
+type Rows = {
   readonly length: number
   /** Copies the row; returns its number. */
   push(row: Buffer): number

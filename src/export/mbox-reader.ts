@@ -11,7 +11,7 @@ const QUOTED = /^>+From /
 const LINE_HELD_MAX = 64 * 1024
 
 /** The digest of a message's first `size` bytes, and whether nothing but the line ends after it were beyond. */
-export type MboxMessage = { readonly digest: Buffer; readonly whole: boolean }
+type MboxMessage = { readonly digest: Buffer; readonly whole: boolean }
 
 export type MboxReader = {
   /** The next message, whose size is known; null at the end of the file. */

@@ -21,7 +21,7 @@ export const PACKAGE_FINDINGS = {
     'the package has no way from the checkpoint that was kept to its own; no sign of damage',
 } as const
 
-export type PackageFindingCode = keyof typeof PACKAGE_FINDINGS
+type PackageFindingCode = keyof typeof PACKAGE_FINDINGS
 
 export type PackageFinding = {
   readonly code: PackageFindingCode

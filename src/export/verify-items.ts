@@ -18,7 +18,7 @@ import type { FileDigests, FixedEntries } from './verify-files.ts'
 export type ProvedBatch = { readonly root: Buffer; readonly items: number; readonly archivedAt: Date }
 
 /** What became of a copy. `archived`: its message is not in the package, so that nothing is said of what it was. */
-export type CopyState = 'unchanged' | 'archived' | 'changed' | 'unproven' | 'failed'
+type CopyState = 'unchanged' | 'archived' | 'changed' | 'unproven' | 'failed'
 
 export type CopyVerdict = {
   readonly ordinal: number

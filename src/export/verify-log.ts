@@ -15,7 +15,7 @@ import type { ProvedBatch } from './verify-items.ts'
 const PROOF_SIZE_MAX = 1024 * 1024
 
 /** What the log says of the export. `completedAt` is null if it does not. */
-export type ExportProof = { readonly head: OpenedHead | null; readonly completedAt: Date | null }
+type ExportProof = { readonly head: OpenedHead | null; readonly completedAt: Date | null }
 
 /**
  * Opens the checkpoint and finds the export's own entry under it.
