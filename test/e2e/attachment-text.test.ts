@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { countMatches } from '../../src/archive/archive.ts'
 import type { Ground } from '../../src/ground.ts'
+import { requeueWaitingText } from '../../src/pipeline/pipeline.ts'
 import {
   assertComplete,
   assertSound,
@@ -12,6 +13,8 @@ import {
   testArchive,
 } from '../../src/testing/archive.ts'
 import { makePdf } from '../../src/testing/documents.ts'
+import { reindex } from '../../src/upkeep/upkeep.ts'
+import { vaultObjectName } from '../../src/vault/vault.ts'
 import {
   ANNA,
   BO,
@@ -115,4 +118,101 @@ test('a worker killed in the midst of reading costs nothing: another reads what 
     assert.equal(await found(archive, `pin${index}`), 1)
   }
   await assertSound(archive)
+})
+
+test('after a reindex the text inside attachments is read again', async t => {
+  const site = await startTinySite([
+    record('M-1', 'see the attached', [['offer.pdf', 'application/pdf', makePdf(['confidential figures'])]]),
+    record('M-2', 'look', [['photo.png', 'image/png', PIXEL]]),
+  ])
+  const { archive, connector } = await archiveOf(t, site)
+  await archive.work()
+  assertComplete(await archive.run(connector, WINDOW))
+  const before = await settled(archive.ground)
+  await reindex(archive.ground, archive.actor)
+  assert.deepEqual(await settled(archive.ground), before)
+  assert.equal(await found(archive, 'confidential'), 1)
+  await assertSound(archive)
+})
+
+test('what an older version read is read again by the next worker', async t => {
+  const site = await startTinySite([
+    record('M-1', 'see the attached', [['offer.pdf', 'application/pdf', makePdf(['confidential figures'])]]),
+  ])
+  const { archive, connector } = await archiveOf(t, site)
+  const worker = await archive.work()
+  assertComplete(await archive.run(connector, WINDOW))
+  await settled(archive.ground)
+  await worker.stop()
+  // As of an archive that was filled before attachments were read.
+  await archive.ground.database.execute(`update attachment_text set state = 'read', version = 0`)
+  await archive.work()
+  await settled(archive.ground)
+  const [row] = await archive.ground.database.query<{ version: number }>(
+    'select version from attachment_text',
+  )
+  assert.ok(row!.version > 0)
+  assert.equal(await found(archive, 'confidential'), 1)
+})
+
+test('an item that ends its worker again and again is given up, and told', async t => {
+  const site = await startTinySite([
+    record('M-1', 'poison', [['a.txt', 'text/plain', Buffer.from('never read')]]),
+    record('M-2', 'sound', [['b.txt', 'text/plain', Buffer.from('read all the same')]]),
+  ])
+  const { archive, connector } = await archiveOf(t, site)
+  const first = await archive.work()
+  assertComplete(await archive.run(connector, WINDOW))
+  await settled(archive.ground)
+  await first.stop()
+  // Four workers began with it, and none of them ended.
+  await archive.ground.database.execute(
+    `update attachment_text set state = 'waiting', version = 0,
+       attempts = case when item_id = (select min(item_id::text)::uuid from attachment_text) then 4 else 0 end`,
+  )
+  await archive.ground.database.execute('update attachment_text set version = 1')
+  const queue = await archive.queue()
+  await archive.ground.database.transaction(tx => requeueWaitingText(tx, queue))
+  await archive.work()
+  assert.deepEqual(Object.fromEntries(await settled(archive.ground)), { read: 1, partial: 1 })
+  assert.deepEqual(await archive.ground.database.query('select number, reason from unread_attachment'), [
+    { number: 0, reason: 'failed' },
+  ])
+})
+
+test('an item whose sealed bytes are damaged is told, and keeps its entry', async t => {
+  const site = await startTinySite([
+    record('M-1', 'still found by its text', [['a.txt', 'text/plain', Buffer.from('never read')]]),
+  ])
+  const { archive, connector } = await archiveOf(t, site)
+  const worker = await archive.work()
+  assertComplete(await archive.run(connector, WINDOW))
+  await settled(archive.ground)
+  await worker.stop()
+  const [object] = await archive.ground.database.query<{ object_id: string }>(
+    'select object_id from vault_object',
+  )
+  await archive.ground.storage.remove(vaultObjectName(object!.object_id))
+  await archive.ground.database.execute('update attachment_text set version = 0')
+  await archive.work()
+  assert.deepEqual(Object.fromEntries(await settled(archive.ground)), { partial: 1 })
+  assert.equal(await found(archive, 'still'), 1)
+})
+
+test('attachments that are streamed beside their record are read as well', async t => {
+  const large = Buffer.from(`${'filler words '.repeat(150_000)}needle at the end`)
+  const message = tinyRecord({
+    id: 'M-1',
+    from: ANNA.number,
+    to: BO.number,
+    text: 'large',
+    attachment: [{ name: 'large.txt', contentType: 'text/plain', attachSize: large.length, contentId: 'c1' }],
+  })
+  const site = await startTinySite([message])
+  site.contents.set('c1', large)
+  const { archive, connector } = await archiveOf(t, site)
+  await archive.work()
+  assertComplete(await archive.run(connector, WINDOW))
+  assert.deepEqual(Object.fromEntries(await settled(archive.ground)), { read: 1 })
+  assert.equal(await found(archive, 'needle'), 1)
 })
