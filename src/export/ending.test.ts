@@ -5,10 +5,16 @@ import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { showCustody } from '../archive/archive.ts'
 import { readEntries } from '../audit/audit.ts'
+import { openSequencer } from '../cli/sequencer.ts'
 import { systemClock } from '../clock.ts'
+import { masterKeyPath, readConfig } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
+import { openStorage } from '../ground.ts'
 import { removeOrphans } from '../pipeline/pipeline.ts'
+import { openTestArchive, testFolder } from '../testing/archive.ts'
+import { testDatabase } from '../testing/database.ts'
 import { EVERYTHING, type ExportArchive, exportArchive, someMessages, unpacked } from '../testing/export.ts'
+import { backupArchive, requeueOpenRuns, restoreArchive } from '../upkeep/upkeep.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import {
   cancelExport,
@@ -208,4 +214,55 @@ test('orphans of exports go after seven days; segments of living exports stay', 
   now += 8 * 86_400_000
   assert.deepEqual(await removeOrphans(archive.ground), [orphan])
   await archive.download(made)
+})
+
+test('after a restore, packages are gone, what was under way begins anew, and storage keeps what it got', async t => {
+  const archive = await exportArchive(t, someMessages(5))
+  const { ground, actor } = archive
+  const made = await archive.export()
+  const under = await requestExport(ground, await archive.queue(), actor, EVERYTHING)
+  const stopping = new AbortController()
+  const storage = {
+    ...ground.storage,
+    put: async (name: string, content: Buffer | AsyncIterable<Buffer>) => {
+      const size = await ground.storage.put(name, content)
+      stopping.abort()
+      return size
+    },
+  }
+  await assert.rejects(performExport({ ...ground, storage }, under.exportId, stopping.signal))
+  assert.equal((await getExport(ground, actor, under.exportId)).state, 'writing')
+  const folder = join(await testFolder(), 'backup')
+  await backupArchive(ground, actor, folder)
+  const urls = await testDatabase(t)
+  const environment = {
+    ...archive.environment,
+    HOLDFAST_DATA: await testFolder(),
+    HOLDFAST_MASTER_KEY_FILE: masterKeyPath(archive.config),
+    DATABASE_URL: urls.programUrl,
+    DATABASE_OWNER_URL: urls.ownerUrl,
+  }
+  const config = readConfig({}, environment)
+  await restoreArchive(
+    {
+      ownerUrl: urls.ownerUrl,
+      storage: openStorage(config),
+      masterKeyPath: masterKeyPath(config),
+      clock: systemClock,
+    },
+    actor,
+    folder,
+  )
+  const restored = await openTestArchive(t, environment)
+  const gone = await getExport(restored.ground, actor, made.exportId)
+  assert.deepEqual(
+    [gone.state, gone.error?.code, gone.counts.matched.exported],
+    ['removed', 'EXPORT_GONE', 5],
+  )
+  assert.equal(await requeueOpenRuns(restored.ground), 1)
+  const sequencer = openSequencer(restored.ground)
+  t.after(() => sequencer.stop())
+  await performExport(restored.ground, under.exportId, new AbortController().signal)
+  const again = await getExport(restored.ground, actor, under.exportId)
+  assert.deepEqual([again.state, again.counts.matched.exported], ['ready', 5])
 })

@@ -4,6 +4,7 @@
  * goes on from there, and of two workers that take it for theirs one steps back.
  */
 import type { KeyObject } from 'node:crypto'
+import { countUnread } from '../archive/archive.ts'
 import { isConnectionFailure, type Transaction } from '../database/database.ts'
 import { selectRun } from '../ediscovery/ediscovery.ts'
 import { HoldfastError } from '../errors.ts'
@@ -126,10 +127,11 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
     }
     const hits = await hitsOf(tx, ground, row)
     const { match, context, units } = await selectItems(tx, exportId, setting, hits)
+    const unread = await unseen(tx, ground, row)
     await tx.execute(
       `update export set state = case when $2 = 0 then 'finishing' else 'writing' end, units = $2, matched_items = $3,
          matched = $4, matched_suppressed = $5, context_items = $6, context_copies = $7, context_suppressed = $8,
-         attempts = 0, error_code = null, error_message = null
+         partially_indexed = $9, not_yet_indexed = $10, attempts = 0, error_code = null, error_message = null
        where export_id = $1`,
       [
         exportId,
@@ -140,9 +142,22 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
         context.items,
         context.copies,
         context.suppressed,
+        unread.partiallyIndexed,
+        unread.notYetIndexed,
       ],
     )
   })
+}
+
+/** How much of its scope the search could not look into, at the moment of the selection or of the run. */
+async function unseen(tx: Transaction, ground: Ground, row: ExportRow) {
+  const { source, scope } = openRequest(ground, row)
+  if (source.runId === null) return countUnread({ database: tx }, { ...scope, named: new Map(scope.named) })
+  const [run] = await tx.query<{ partial: number | null; waiting: number | null }>(
+    'select partially_indexed as partial, not_yet_indexed as waiting from search_run where search_run_id = $1',
+    [source.runId],
+  )
+  return { partiallyIndexed: run?.partial ?? 0, notYetIndexed: run?.waiting ?? 0 }
 }
 
 async function hitsOf(tx: Transaction, ground: Ground, row: ExportRow): Promise<CompiledQuery> {

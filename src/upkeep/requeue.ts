@@ -1,5 +1,6 @@
 /** Puts the jobs of unfinished runs and replays into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
 import { requeueSearches } from '../ediscovery/ediscovery.ts'
+import { requeueExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
@@ -27,12 +28,14 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
       for (const { replay_id: replayId } of replays) await queue.send(tx, 'replay', { replayId })
       const texts = await requeueWaitingText(tx, queue)
       const searches = await requeueSearches(tx, queue)
+      const exports = await requeueExports(tx, queue)
       return (
         runs.filter(run => !run.collected || run.done).length +
         batches.length +
         replays.length +
         texts +
-        searches
+        searches +
+        exports
       )
     })
   } finally {

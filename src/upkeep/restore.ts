@@ -12,6 +12,7 @@ import { declareEpoch } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
 import { type Database, openDatabase, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
+import { settleRestoredExports } from '../export/export.ts'
 import { readIdentity } from '../ground.ts'
 import { type Actor, ensureRoleGroups } from '../identity/identity.ts'
 import { openKeyring } from '../keyring/keyring.ts'
@@ -67,6 +68,7 @@ export async function restoreArchive(
       if (!manifest.tables.role_group) await ensureRoleGroups(tx, target.clock.now())
       // Fails here, before anything is committed, if the master key is not this archive's.
       const keyring = await openKeyring(tx, target.masterKeyPath)
+      await settleRestoredExports(tx, target.clock)
       await copyObjects(target.storage, folder, objects, onProgress)
       const [archive] = await tx.query<{ log_epoch: number }>(
         'update archive set log_epoch = log_epoch + 1 returning log_epoch',
