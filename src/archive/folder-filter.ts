@@ -3,7 +3,14 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { type FilingFilter, type FilingPage, listFilings, lowestItemId } from '../mailbox/mailbox.ts'
-import { checkVersion, parseQuery, type Query, type SearchScope, search } from '../search/search.ts'
+import {
+  checkVersion,
+  cursorAfter,
+  parseQuery,
+  type Query,
+  type SearchScope,
+  search,
+} from '../search/search.ts'
 import { isItemId } from './item.ts'
 import { limitTo } from './search.ts'
 
@@ -73,7 +80,7 @@ async function olderHits(
   page: PageOf,
 ): Promise<FilingPage> {
   const filings: FilingPage['filings'][number][] = []
-  let after = page.after ?? null
+  let after = page.after === undefined ? null : cursorAfter(page.after)
   do {
     const hits = await search(ground.database, ground.keyring, query, scope, { after, limit: STEP })
     const found = await listFilings(ground.database, mailboxId, {
@@ -106,6 +113,7 @@ async function newerHits(
   let nearest: FilingPage['filings'] = []
   let newer = false
   let after: string | null = null
+  let last = ''
   do {
     const hits = await search(ground.database, ground.keyring, bounded, scope, { after, limit: STEP })
     const itemIds = hits.itemIds.filter(itemId => itemId > before && itemId >= lowest)
@@ -115,6 +123,7 @@ async function newerHits(
     newer ||= found.newer || all.length > limit
     nearest = all.slice(-limit)
     after = hits.next
-  } while (after !== null && after > before)
+    last = hits.itemIds.at(-1) ?? ''
+  } while (after !== null && last > before)
   return { filings: nearest, older: true, newer }
 }

@@ -17,6 +17,7 @@ import { splitPage } from '../source/source.ts'
 import { readPage } from '../staging/staging.ts'
 import { vaultObjectId } from '../vault/vault.ts'
 import { addArrivals } from './arrival.ts'
+import { awaitAttachmentText } from './attachment-waiting.ts'
 import { type BatchRow, readBatch } from './batch.ts'
 import type { Bearings, ConnectorBearings } from './bearings.ts'
 import {
@@ -127,6 +128,7 @@ async function fileItems(
         [batch.batchId],
       )
       if (!locked || locked.filed_at !== null) return false
+      await known.indexer.begin(tx)
       const mailboxIds = [...new Set(fresh.flatMap(item => targets.get(item)!.mailboxIds))]
       const context = rowsContext(ground, batch, known, await ensureFolders(tx, mailboxIds, known.folderName))
       for (const [index, item] of fresh.entries())
@@ -138,8 +140,9 @@ async function fileItems(
           versions.firstOf[index] ?? null,
           context,
         )
-      await insertRows(tx, rows)
+      await insertRows(tx, known.indexer, rows)
       await addItemDays(tx, batch.batchId, fresh)
+      await awaitAttachmentText(tx, queue, batch.batchId, withAttachments(fresh))
       await finishBatch(ground, queue, tx, batch, items, versions, rows.counts, sealed, context.now)
       // After the run's row, for which every worker of the run waits in any case.
       const arrived = fresh.map(item => ({
@@ -157,6 +160,11 @@ async function fileItems(
     if (isLostRace(error)) await removeObjects(ground, sealed)
     throw error
   }
+}
+
+/** The items that have something attached in which text may be found. */
+function withAttachments(items: readonly ReadItem[]): Buffer[] {
+  return items.filter(item => item.failure === null && item.facts.attachments.length > 0).map(item => item.id)
 }
 
 /** Parts the new items from those already kept. */

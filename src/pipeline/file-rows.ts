@@ -6,7 +6,7 @@ import { CopyRows, storableText, type Transaction } from '../database/database.t
 import type { Ground } from '../ground.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
-import { ENTRY_COLUMNS, type Indexer, partiesOf } from '../search/search.ts'
+import { EntryRows, type Indexer, partiesOf } from '../search/search.ts'
 import { vaultObjectId } from '../vault/vault.ts'
 import type { BatchRow } from './batch.ts'
 import type { ConnectorBearings } from './bearings.ts'
@@ -154,10 +154,10 @@ export function rowsContext(
 }
 
 /** Copies the rows into their tables. */
-export async function insertRows(tx: Transaction, rows: FiledRows): Promise<void> {
+export async function insertRows(tx: Transaction, indexer: Indexer, rows: FiledRows): Promise<void> {
   await tx.copy('item', ITEM_COLUMNS, rows.items)
   await tx.copy('filing', FILING_COLUMNS, rows.filings)
-  await tx.copy('search_entry', ENTRY_COLUMNS, rows.entries)
+  await indexer.store(tx, rows.entries)
   if (rows.failureCount > 0) await tx.copy('failure', FAILURE_COLUMNS, rows.failures)
 }
 
@@ -165,7 +165,7 @@ type FiledRows = {
   readonly items: CopyRows
   readonly filings: CopyRows
   readonly failures: CopyRows
-  readonly entries: CopyRows
+  readonly entries: EntryRows
   failureCount: number
   counts: Counts
 }
@@ -189,7 +189,7 @@ export function noRows(): FiledRows {
     items: new CopyRows(),
     filings: new CopyRows(),
     failures: new CopyRows(),
-    entries: new CopyRows(),
+    entries: new EntryRows(),
     failureCount: 0,
     counts: noCounts(),
   }
@@ -280,7 +280,7 @@ function addItemRow(
   rows.bytea(sealed.leaf)
 }
 
-function addEntries(rows: CopyRows, item: ReadItem, target: Target, context: RowsContext): void {
+function addEntries(rows: EntryRows, item: ReadItem, target: Target, context: RowsContext): void {
   const { facts } = item
   context.indexer.add(rows, {
     itemId: item.id,

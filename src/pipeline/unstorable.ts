@@ -84,9 +84,10 @@ async function tryInsert(
 ): Promise<void> {
   const target = targetOf(item, known.mapping, known.reserved)
   const folders = await ensureFolders(tx, target.mailboxIds, known.folderName)
+  await known.indexer.begin(tx)
   const rows = noRows()
   addRows(rows, item, target, sealed, null, rowsContext(ground, batch, known, folders))
-  await insertRows(tx, rows)
+  await insertRows(tx, known.indexer, rows)
 }
 
 class RolledBack extends Error {}

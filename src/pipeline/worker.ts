@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
 import { mergePending } from '../search/search.ts'
+import { workOnAttachmentText } from './attachment-text.ts'
 import { openBearings } from './bearings.ts'
 import { collectRun } from './collect.ts'
 import { fileBatch } from './file-batch.ts'
@@ -34,18 +35,19 @@ export async function startWorker(ground: Ground): Promise<Worker> {
         { run: runId, error: new HoldfastError('RUN_INCOMPLETE', run.errorMessage ?? '') },
         'incomplete',
       )
-    await mergePending(ground.database)
+    await mergePending(ground.database, ground.keyring)
   })
   await queue.work<{ replayId: number }>('replay', { concurrency: 1 }, ({ replayId }, signal) =>
     performReplay(ground, bearings, replayId, AbortSignal.any([signal, stopping.signal])),
   )
+  const texts = await workOnAttachmentText(ground, queue, stopping.signal)
   return {
     queue,
     stop: () => {
       const stopped = queue.stop({ graceful: true })
       // A batch is soon filed, but a collection may take hours: it goes on elsewhere from its cursor.
       stopping.abort()
-      return stopped
+      return stopped.finally(() => texts.end())
     },
   }
 }

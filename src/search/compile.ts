@@ -1,30 +1,27 @@
 /**
- * Turns a query tree into SQL over search_entry.
- *
- * A short item has one row (part 0), so the whole query is one condition on a row; that is nearly all of them, and
- * mostly one `tsquery`, answered inside the GIN index. A long item has parts 1 and up, and a condition such as
- * "this word and that one" may be met by two different parts. There the query is evaluated by sets of items: what
- * holds if it holds in some part (a word, a phrase, an OR of these, with metadata, which every part has alike) is
- * asked of parts; AND, OR and NOT over these are INTERSECT, UNION and EXCEPT of items. Every part of a long item has
- * the lexeme `x:`, so the sets are found in the index and are empty where there are no long items.
+ * Turns a query tree into a plan over search_entry, and that into SQL. Pure: what has to be looked up for it (the words
+ * that begin so, who is meant, which connectors are of a product) was looked up before (search.ts).
  */
-
 import { HoldfastError } from '../errors.ts'
-import type { Keyring } from '../keyring/keyring.ts'
+import type { ResolvedQuery } from './expansion.ts'
 import {
   connectorLexeme,
   createHasher,
   type HashClass,
   type Hasher,
   kindLexeme,
-  MULTIPART_LEXEME,
   mailboxLexeme,
   monthLexeme,
   monthOf,
 } from './lexeme.ts'
+import { type Lexicon, type SearchKey, VARIANTS_MAX } from './lexicon.ts'
+import { BEGINNING_MAX, type LexiconClass } from './lexicon-page.ts'
+import { nearPlan, type Wording } from './near.ts'
+import { type CompiledQuery, joined, type Plan, quote, writePlan } from './plan.ts'
 import { KINDS } from './query.ts'
 import type { Period } from './query-date.ts'
-import type { PartyForms, Query } from './query-tree.ts'
+import { mistake } from './query-mistake.ts'
+import type { PartyForms, Phrase, Query, TextField } from './query-tree.ts'
 
 /** What a search may see. */
 export type SearchScope = {
@@ -38,109 +35,238 @@ export type SearchScope = {
   readonly named?: ReadonlyMap<string, number>
 }
 
-/** A statement that gives the item_id of each hit, once, in no order. */
-export type CompiledQuery = { readonly sql: string; readonly values: readonly unknown[] }
+type Role = 'from' | 'to' | 'any'
 
-/** A condition on rows. `part` is true where it may hold in one part of an item and not in another. */
-type Plan =
-  | { readonly type: 'and' | 'or'; readonly of: readonly Plan[] }
-  | { readonly type: 'not'; readonly of: Plan }
-  | { readonly type: 'lexemes'; readonly tsquery: string; readonly part: boolean }
-  | { readonly type: 'ids'; readonly from: string | null; readonly before: string | null }
-  | { readonly type: 'all' }
-
+/** More alternatives than these are looked up in the index one by one: one tsquery of all is evaluated for each row. */
+const ALTERNATIVES_MAX = 64
 /** Beyond as many months the range of item ids alone decides. */
 const MONTHS_MAX = 36
 const TIME_MAX = 2 ** 48 - 1
 
-const metadata = (lexemes: readonly string[]): Plan => ({
-  type: 'lexemes',
-  tsquery: anyOf(lexemes.map(quote)),
-  part: false,
+const WEIGHTS: Readonly<Record<TextField, string>> = Object.freeze({
+  any: '',
+  subject: ':A',
+  'attachment-name': ':B',
+  body: ':D',
 })
-const quote = (lexeme: string): string => `'${lexeme}'`
-const anyOf = (terms: readonly string[]): string =>
-  terms.length === 1 ? terms[0]! : `(${terms.join(' | ')})`
 
-/** Compiles a query. Throws MAILBOX_UNKNOWN where it names a mailbox that `scope.named` lacks. */
+const metadata = (lexemes: readonly string[]): Plan =>
+  lexemes.length === 0
+    ? { type: 'none' }
+    : { type: 'lexemes', tsquery: joined(lexemes.map(quote), '|'), part: false }
+
+/**
+ * Compiles a query. Throws QUERY_INVALID for a beginning that too many words have or that is too long, MAILBOX_UNKNOWN
+ * where it names a mailbox that `scope.named` lacks. `lexicon` may be null for a query without a beginning.
+ */
 export function compileQuery(
-  query: Query,
-  keyring: Pick<Keyring, 'purposeKey'>,
+  query: ResolvedQuery,
+  keyring: SearchKey,
   scope: SearchScope,
-  before: string | null = null,
+  lexicon: Lexicon | null,
+  bound: Extract<Plan, { type: 'ids' }> | null = null,
 ): CompiledQuery {
-  if (scope.mailboxIds?.length === 0)
-    return { sql: 'select item_id from search_entry where false', values: [] }
   const frame: Plan[] = []
-  if (scope.mailboxIds !== null) frame.push(metadata([...new Set(scope.mailboxIds)].map(mailboxLexeme)))
-  if (before !== null) frame.push({ type: 'ids', from: null, before })
-  const lowered = lower(query, createHasher(keyring), scope)
-  const plan: Plan = { type: 'and', of: [...frame, ...(lowered.type === 'and' ? lowered.of : [lowered])] }
-  const writer = new SqlWriter()
-  const short = `select item_id from search_entry where part = 0 and ${writer.condition(plan)}`
-  const long = writer.items(plan, [metadata([MULTIPART_LEXEME])])
-  return { sql: `${short} union all (${long})`, values: writer.values }
+  if (scope.mailboxIds) frame.push(metadata([...new Set(scope.mailboxIds)].map(mailboxLexeme)))
+  if (scope.connectorIds) frame.push(metadata([...new Set(scope.connectorIds)].map(connectorLexeme)))
+  if (scope.folders) frame.push(inFolders(scope.folders, scope, false))
+  if (bound !== null) frame.push(bound)
+  if (frame.some(plan => plan.type === 'none') || scope.folders?.length === 0)
+    return { sql: 'select item_id from search_entry where false', values: [] }
+  const lowered = new Compiler(createHasher(keyring), scope, lexicon).lower(query)
+  return writePlan({ type: 'and', of: [...frame, ...(lowered.type === 'and' ? lowered.of : [lowered])] })
 }
 
-function lower(query: Query, hash: Hasher, scope: SearchScope): Plan {
-  switch (query.type) {
-    case 'all':
-      return query
-    case 'not':
-      return { type: 'not', of: lower(query.of, hash, scope) }
-    case 'or':
-      return { type: 'or', of: query.of.map(part => lower(part, hash, scope)) }
-    case 'and': {
-      const of = query.of.map(part => lower(part, hash, scope))
-      return { type: 'and', of: of.flatMap(part => (part.type === 'and' ? part.of : [part])) }
+/** True if the query has a word's beginning, so that the lexicon is needed. */
+export function hasBeginning(query: ResolvedQuery): boolean {
+  if (query.type === 'not') return hasBeginning(query.of)
+  if (query.type === 'and' || query.type === 'or') return query.of.some(hasBeginning)
+  if (query.type === 'near') return [...query.left, ...query.right].some(phrase => phrase.prefix)
+  if (query.type === 'text')
+    return query.phrases.some(phrase => phrase.prefix) || query.party?.prefix === true
+  return query.type === 'party' && query.party.prefix
+}
+
+class Compiler {
+  readonly #hash: Hasher
+  readonly #scope: SearchScope
+  readonly #lexicon: Lexicon | null
+
+  constructor(hash: Hasher, scope: SearchScope, lexicon: Lexicon | null) {
+    this.#hash = hash
+    this.#scope = scope
+    this.#lexicon = lexicon
+  }
+
+  lower(query: ResolvedQuery): Plan {
+    switch (query.type) {
+      case 'all':
+        return query
+      case 'not':
+        return { type: 'not', of: this.lower(query.of) }
+      case 'or':
+        return query.of.length === 0
+          ? { type: 'none' }
+          : { type: 'or', of: query.of.map(part => this.lower(part)) }
+      case 'and': {
+        const of = query.of.map(part => this.lower(part))
+        return { type: 'and', of: of.flatMap(part => (part.type === 'and' ? part.of : [part])) }
+      }
+      case 'text':
+        return anyOf([
+          ...query.phrases.flatMap(phrase => this.#phrase(phrase, '', WEIGHTS[query.field])),
+          ...(query.party === null ? [] : this.#party(query.party, 'any')),
+        ])
+      case 'party':
+        return anyOf(this.#party(query.party, query.role))
+      case 'user':
+        return anyOf(prefixesOf(query.role).map(prefix => quote(prefix + this.#hash('u', query.userId))))
+      case 'near':
+        return nearPlan(
+          ['', 'f', 't'].map(prefix => ({
+            left: query.left.map(phrase => this.#wording(phrase, prefix)),
+            right: query.right.map(phrase => this.#wording(phrase, prefix)),
+          })),
+          query.distance,
+          query.ordered,
+        )
+      case 'mailbox':
+        return metadata([mailboxLexeme(this.#mailbox(query))])
+      case 'folder':
+        return inFolders([query.folder.toLowerCase()], this.#scope, true)
+      default:
+        return plainPlan(query)
     }
-    case 'text':
-      return { type: 'lexemes', tsquery: textOf(query, hash), part: true }
-    case 'party':
-      return { type: 'lexemes', tsquery: anyOf(partyOf(query.party, query.role, hash)), part: true }
+  }
+
+  #mailbox({ mailbox, at }: Extract<Query, { type: 'mailbox' }>): number {
+    if (/^[0-9]+$/.test(mailbox)) return Number(mailbox)
+    const mailboxId = this.#scope.named?.get(mailbox)
+    if (mailboxId === undefined)
+      throw new HoldfastError('MAILBOX_UNKNOWN', `at character ${at + 1}: there is no such mailbox`)
+    return mailboxId
+  }
+
+  /** A phrase with its beginning spelled out: what may stand at each place. */
+  #wording({ words, prefix, at }: Phrase, mark: string): Wording {
+    const whole = prefix ? words.slice(0, -1) : words
+    const places = whole.map(word => [mark + this.#hash('w', word)])
+    if (prefix) {
+      const last = words.at(-1)!
+      if (Array.from(last).length > BEGINNING_MAX) mistake(at, 1, 'beginning-length', { max: BEGINNING_MAX })
+      places.push([...this.#beginning('w', last, at)].map(lexeme => mark + lexeme))
+    }
+    return places
+  }
+
+  #beginning(lexiconClass: LexiconClass, text: string, at: number): ReadonlySet<string> {
+    const found = this.#lexicon?.beginning(lexiconClass, text)
+    if (!found) throw new HoldfastError('INTERNAL', 'a beginning is compiled without the lexicon')
+    if (found.size > VARIANTS_MAX) mistake(at, 1, 'beginning-variants', { max: VARIANTS_MAX })
+    return found
+  }
+
+  /** The alternatives of a phrase, each a tsquery. */
+  #phrase(phrase: Phrase, mark: string, weight: string): string[] {
+    if (phrase.words.length === 0) return []
+    const places = this.#wording(phrase, mark)
+    const head = places.slice(0, -1).map(([lexeme]) => `${quote(lexeme!)}${weight} <-> `)
+    return places.at(-1)!.map(lexeme => {
+      const last = `${quote(lexeme)}${weight}`
+      return head.length === 0 ? last : `(${head.join('')}${last})`
+    })
+  }
+
+  #party(party: PartyForms, role: Role): string[] {
+    const marks: [HashClass, string][] = party.numbers.map(form => [form.hashClass, form.digits])
+    if (party.address !== null) marks.push(['e', party.address])
+    if (party.domain !== null) marks.push(['d', party.domain])
+    const lexemes = marks.map(([hashClass, text]) => this.#hash(hashClass, text))
+    // Words in a row of an address, too: the lexicon has addresses by the words they are made of.
+    if (party.prefix) lexemes.push(...this.#beginning('e', party.words.join(' '), party.at))
+    return prefixesOf(role).flatMap(prefix => [
+      ...this.#phrase(party, prefix, ''),
+      ...lexemes.map(lexeme => quote(prefix + lexeme)),
+    ])
+  }
+}
+
+const prefixesOf = (role: Role): string[] => (role === 'any' ? ['f', 't'] : role === 'from' ? ['f'] : ['t'])
+
+function anyOf(terms: readonly string[]): Plan {
+  if (terms.length === 0) return { type: 'none' }
+  if (terms.length > ALTERNATIVES_MAX) return { type: 'set', tsqueries: terms, check: null }
+  return { type: 'lexemes', tsquery: joined(terms, '|'), part: true }
+}
+
+type PlainQuery = Exclude<
+  ResolvedQuery,
+  { type: 'all' | 'and' | 'or' | 'not' | 'text' | 'party' | 'user' | 'near' | 'mailbox' | 'folder' }
+>
+
+/** What no words are needed for. */
+function plainPlan(query: PlainQuery): Plan {
+  switch (query.type) {
     case 'kind':
       return metadata([null, 'in', 'out'].map(direction => kindLexeme(query.kind, direction)))
     case 'direction':
       return metadata(KINDS.map(kind => kindLexeme(kind, query.direction)))
     case 'connector':
       return metadata([connectorLexeme(query.connectorId)])
-    case 'mailbox':
-      return metadata([mailboxLexeme(mailboxOf(query.mailbox, scope))])
     case 'time':
-      if (query.property === 'sent') return sent(query.period)
+      return query.property === 'imported'
+        ? between('i.filed_at', query.period, time => new Date(time), 'timestamptz')
+        : sent(query.period)
+    case 'range':
+      return query.property === 'size'
+        ? between('coalesce(i.message_size, i.original_size)', query, Number, 'float8')
+        : between('i.call_seconds', query, Number, 'float8')
+    case 'has-attachment':
+      return ofItem(() => (query.has ? 'i.attachments > 0' : 'i.attachments = 0'))
+    case 'conversation': {
+      const key = Buffer.from(query.conversation, 'base64url')
+      return ofItem(value => `i.conversation = ${value(key)}`)
+    }
+    case 'call-status':
+      return ofItem(value => `i.call_status = ${value(query.status)}`)
   }
-  throw new HoldfastError('INTERNAL', `the compiler does not know ${query.type} yet`)
 }
 
-function mailboxOf(mailbox: string, scope: SearchScope): number {
-  if (/^[0-9]+$/.test(mailbox)) return Number(mailbox)
-  const mailboxId = scope.named?.get(mailbox)
-  if (mailboxId === undefined)
-    throw new HoldfastError('MAILBOX_UNKNOWN', 'the query names a mailbox that is not there')
-  return mailboxId
+function ofItem(condition: (value: (value: unknown) => string) => string): Plan {
+  return {
+    type: 'exists',
+    where: (itemId, value) => `from item as i where i.item_id = ${itemId} and ${condition(value)}`,
+  }
 }
 
-function textOf(query: Extract<Query, { type: 'text' }>, hash: Hasher): string {
-  const weight = query.field === 'subject' ? ':A' : query.field === 'body' ? ':D' : ''
-  const terms = query.phrases.map(({ words }) => phrase(words, hash, '', weight))
-  if (query.party !== null) terms.push(...partyOf(query.party, 'any', hash))
-  return anyOf(terms)
+/** An item of which it is not known (a text has no duration) is in no range. */
+function between(
+  column: string,
+  { from, to }: Period,
+  parameterOf: (bound: number) => unknown,
+  type: string,
+): Plan {
+  return ofItem(value => {
+    const bounds = [`${column} is not null`]
+    if (from !== null) bounds.push(`${column} >= ${value(parameterOf(from))}::${type}`)
+    if (to !== null) bounds.push(`${column} < ${value(parameterOf(to))}::${type}`)
+    return bounds.join(' and ')
+  })
 }
 
-function phrase(words: readonly string[], hash: Hasher, prefix: string, weight: string): string {
-  const lexemes = words.map(word => `'${prefix}${hash('w', word)}'${weight}`)
-  return lexemes.length === 1 ? lexemes[0]! : `(${lexemes.join(' <-> ')})`
-}
-
-function partyOf(party: PartyForms, role: 'from' | 'to' | 'any', hash: Hasher): string[] {
-  const marks: [HashClass, string][] = party.numbers.map(form => [form.hashClass, form.digits])
-  if (party.address !== null) marks.push(['e', party.address])
-  if (party.domain !== null) marks.push(['d', party.domain])
-  const prefixes = role === 'any' ? ['f', 't'] : role === 'from' ? ['f'] : ['t']
-  return prefixes.flatMap(prefix => [
-    phrase(party.words, hash, prefix, ''),
-    ...marks.map(([hashClass, text]) => quote(prefix + hash(hashClass, text))),
-  ])
+/** Filed, and not hidden, in a folder of such a name in a mailbox of the scope. */
+function inFolders(names: readonly string[], scope: SearchScope, inAnyCase: boolean): Plan {
+  return {
+    type: 'exists',
+    where(itemId, value) {
+      const mailboxes = scope.mailboxIds
+        ? ` and f.mailbox_id = any(${value(scope.mailboxIds)}::integer[])`
+        : ''
+      const name = inAnyCase ? 'lower(d.name)' : 'd.name'
+      return `from filing as f join folder as d on d.folder_id = f.folder_id
+        where f.item_id = ${itemId} and f.hidden_at is null${mailboxes} and ${name} = any(${value(names)}::text[])`
+    },
+  }
 }
 
 /** Ids begin with the time of sending; 0 stands for an impossible one, which is in no range. */
@@ -163,96 +289,4 @@ function sent({ from, to }: Period): Plan {
 function lowestId(time: number): string {
   const hex = Math.floor(time).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
-}
-
-/** True where the plan holds in each part of an item or in none. */
-function isConstant(plan: Plan): boolean {
-  if (plan.type === 'lexemes') return !plan.part
-  if (plan.type === 'not') return isConstant(plan.of)
-  if (plan.type === 'and' || plan.type === 'or') return plan.of.every(isConstant)
-  return true
-}
-
-/** True where an item fulfils the plan exactly if some part does. */
-function isOfSomePart(plan: Plan): boolean {
-  if (plan.type === 'or') return plan.of.every(isOfSomePart)
-  if (plan.type === 'and') {
-    return plan.of.every(isOfSomePart) && plan.of.filter(part => !isConstant(part)).length <= 1
-  }
-  return plan.type === 'lexemes' || isConstant(plan)
-}
-
-class SqlWriter {
-  readonly values: unknown[] = []
-
-  /** A condition on one row. */
-  condition(plan: Plan): string {
-    const tsquery = this.#tsquery(plan)
-    if (tsquery !== null) return `vector @@ ${this.#value(tsquery)}::tsquery`
-    if (plan.type === 'ids') {
-      const bounds: string[] = []
-      if (plan.from !== null) bounds.push(`item_id >= ${this.#value(plan.from)}::uuid`)
-      if (plan.before !== null) bounds.push(`item_id < ${this.#value(plan.before)}::uuid`)
-      return bounds.length === 0 ? 'true' : `(${bounds.join(' and ')})`
-    }
-    if (plan.type === 'not') return `not (${this.condition(plan.of)})`
-    if (plan.type !== 'and' && plan.type !== 'or') return 'true'
-    // What the index can answer goes to it as one.
-    const indexed: Plan[] = []
-    const others: Plan[] = []
-    for (const part of plan.of) (this.#tsquery(part) === null ? others : indexed).push(part)
-    const conditions = others.map(part => this.condition(part))
-    if (indexed.length > 0) conditions.unshift(this.condition({ type: plan.type, of: indexed }))
-    return `(${conditions.join(` ${plan.type} `)})`
-  }
-
-  /** The plan as one tsquery, or null if it is more than that. */
-  #tsquery(plan: Plan): string | null {
-    if (plan.type === 'lexemes') return plan.tsquery
-    if (plan.type === 'not') {
-      const of = this.#tsquery(plan.of)
-      return of === null ? null : `!(${of})`
-    }
-    if (plan.type !== 'and' && plan.type !== 'or') return null
-    const terms: string[] = []
-    for (const part of plan.of) {
-      const term = this.#tsquery(part)
-      if (term === null) return null
-      terms.push(term)
-    }
-    return terms.length === 1 ? terms[0]! : `(${terms.join(plan.type === 'and' ? ' & ' : ' | ')})`
-  }
-
-  /** A select of the long items that fulfil the plan, each once. `frame` holds in every part looked at. */
-  items(plan: Plan, frame: readonly Plan[]): string {
-    if (isOfSomePart(plan)) {
-      const all: Plan = { type: 'and', of: [...frame, ...(plan.type === 'and' ? plan.of : [plan])] }
-      return `select distinct item_id from search_entry where part > 0 and ${this.condition(all)}`
-    }
-    if (plan.type === 'not')
-      return `(${this.items({ type: 'all' }, frame)}) except (${this.items(plan.of, frame)})`
-    if (plan.type === 'or') {
-      const simple = plan.of.filter(isOfSomePart)
-      const sets = plan.of.filter(part => !isOfSomePart(part)).map(part => this.items(part, frame))
-      if (simple.length > 0) sets.unshift(this.items({ type: 'or', of: simple }, frame))
-      return sets.map(set => `(${set})`).join(' union ')
-    }
-    if (plan.type !== 'and')
-      throw new HoldfastError('INTERNAL', 'a search plan that is neither simple nor composed')
-    const inner = [...frame, ...plan.of.filter(isConstant)]
-    const wanted = plan.of.filter(part => !isConstant(part) && part.type !== 'not')
-    const unwanted = plan.of.filter(part => !isConstant(part) && part.type === 'not')
-    const sets = wanted.map(part => this.items(part, inner))
-    if (sets.length === 0) sets.push(this.items({ type: 'all' }, inner))
-    const met = sets.map(set => `(${set})`).join(' intersect ')
-    return unwanted.reduce(
-      (set, part) => `(${set}) except (${this.items((part as { of: Plan }).of, inner)})`,
-      met,
-    )
-  }
-
-  #value(value: unknown): string {
-    this.values.push(value)
-    return `$${this.values.length}`
-  }
 }

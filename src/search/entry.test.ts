@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
-import { CopyRows } from '../database/database.ts'
 import { testDatabase } from '../testing/database.ts'
-import { createIndexer, ENTRY_COLUMNS, type EntryInput } from './entry.ts'
-
-const keyring = { purposeKey: () => createSecretKey(Buffer.alloc(32, 9)) }
+import { testKeyring } from '../testing/keyring.ts'
+import { createIndexer, type EntryInput, EntryRows } from './entry.ts'
 
 function inputOf(body: string, number = 1): EntryInput {
   const itemId = Buffer.alloc(16)
@@ -24,8 +21,8 @@ function inputOf(body: string, number = 1): EntryInput {
     kind: 'mms',
     direction: 'in',
     sentAt: new Date(Date.UTC(2026, 10, 5)),
-    from: { numbers: ['447700900123'], emails: ['susan@contoso.example'], names: ['Susan Jones'] },
-    to: { numbers: ['InfoSMS', '60123'], emails: [], names: [] },
+    from: { numbers: ['447700900123'], emails: ['susan@contoso.example'], names: ['Susan Jones'], userIds: ['u-17'] },
+    to: { numbers: ['InfoSMS', '60123'], emails: [], names: [], userIds: [] },
     mailboxIds: [7, 12, 7],
     connectorId: 3,
   }
@@ -41,10 +38,14 @@ function readVector(text: string): Vector {
 
 async function load(t: Parameters<typeof testDatabase>[0], inputs: readonly EntryInput[]) {
   const { database } = await testDatabase(t)
-  const rows = new CopyRows()
-  const indexer = createIndexer(keyring)
-  const complete = inputs.map(input => indexer.add(rows, input))
-  await database.transaction(tx => tx.copy('search_entry', ENTRY_COLUMNS, rows))
+  const rows = new EntryRows()
+  const indexer = createIndexer(await testKeyring(database))
+  const complete = await database.transaction(async tx => {
+    await indexer.begin(tx)
+    const added = inputs.map(input => indexer.add(rows, input))
+    await indexer.store(tx, rows)
+    return added
+  })
   const entries = await database.query<{ part: number; text: string; same: boolean; resent: boolean }>(
     `select part, vector::text as text, vector::text::tsvector::text = vector::text as same,
             (select count(*) = length(vector) from unnest(vector)) as resent
@@ -80,8 +81,8 @@ test('an entry has hashes with the right positions and weights, metadata without
   const weights = [...vector.values()].flat().map(position => position.replace(/[0-9]+/, '') || 'D')
   const counted = (weight: string) => weights.filter(each => each === weight).length
   assert.deepEqual(['A', 'B', 'C', 'D'].map(counted), [2, 4, 6, 3 + 2 + 1])
-  // susan, jones, number, its national part, address, domain; infosms, short code
-  assert.equal(hashes.filter(lexeme => lexeme.length === 11 && lexeme.startsWith('f')).length, 6)
+  // susan, jones, number, its national part, address, domain, user id; infosms, short code
+  assert.equal(hashes.filter(lexeme => lexeme.length === 11 && lexeme.startsWith('f')).length, 7)
   assert.equal(hashes.filter(lexeme => lexeme.length === 11 && lexeme.startsWith('t')).length, 2)
   for (const word of ['hello', 'susan', 'zebra', 'invoice', '447700900123', 'contoso']) {
     assert.ok(!text.toLowerCase().includes(word))
@@ -112,20 +113,26 @@ test('no lexeme has more than 256 positions, however often a word is repeated', 
 })
 
 test('what an indexer remembers changes nothing', async t => {
+  const { database } = await testDatabase(t)
+  const keyring = await testKeyring(database)
   const indexer = createIndexer(keyring)
-  const [first, again, fresh] = [new CopyRows(), new CopyRows(), new CopyRows()]
+  const [first, again, fresh] = [new EntryRows(), new EntryRows(), new EntryRows()]
   indexer.add(first, inputOf('Hello HELLO hello Straße STRASSE 北京'))
   indexer.add(again, inputOf('Hello HELLO hello Straße STRASSE 北京'))
   createIndexer(keyring).add(fresh, inputOf('Hello HELLO hello Straße STRASSE 北京'))
-  assert.deepEqual(again.finish(), first.finish())
-  assert.deepEqual(fresh.finish(), first.finish())
-  t.diagnostic(`${first.bytes} bytes`)
+  assert.deepEqual(again.copy.finish(), first.copy.finish())
+  assert.deepEqual(fresh.copy.finish(), first.copy.finish())
+  assert.equal(again.words.size, first.words.size)
 })
 
-test('another key makes other hashes', () => {
-  const other = { purposeKey: () => createSecretKey(Buffer.alloc(32, 10)) }
-  const [mine, theirs] = [new CopyRows(), new CopyRows()]
-  createIndexer(keyring).add(mine, inputOf('hello'))
-  createIndexer(other).add(theirs, inputOf('hello'))
-  assert.notDeepEqual(mine.finish(), theirs.finish())
+test('another key makes other hashes', async t => {
+  const keyrings = [await testDatabase(t), await testDatabase(t)].map(({ database }) => testKeyring(database))
+  const [mine, theirs] = await Promise.all(
+    keyrings.map(async keyring => {
+      const rows = new EntryRows()
+      createIndexer(await keyring).add(rows, inputOf('hello'))
+      return rows.copy.finish()
+    }),
+  )
+  assert.notDeepEqual(mine, theirs)
 })

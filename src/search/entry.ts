@@ -4,11 +4,11 @@
  * positions, and each position as uint16, weight in the upper two bits). The lexemes of a vector are distinct, as
  * tsvectorrecv does not remove doubles; their order is left to it, which sorts in C what we would sort in JavaScript.
  */
-import type { CopyRows } from '../database/database.ts'
-import type { Keyring } from '../keyring/keyring.ts'
+import { CopyRows, type Transaction } from '../database/database.ts'
 import {
   connectorLexeme,
   createHasher,
+  type HashClass,
   type Hasher,
   kindLexeme,
   MULTIPART_LEXEME,
@@ -16,6 +16,9 @@ import {
   monthLexeme,
   monthOf,
 } from './lexeme.ts'
+import type { SearchKey } from './lexicon.ts'
+import { type LexiconClass, lexiconEntry, lexiconKeys } from './lexicon-page.ts'
+import { LexiconWriter } from './lexicon-writer.ts'
 import { formsOfEntry } from './number.ts'
 import { foldWord, PHRASE_WORDS_MAX, scanWords } from './tokenizer.ts'
 
@@ -24,6 +27,8 @@ export type Parties = {
   readonly numbers: readonly string[]
   readonly emails: readonly string[]
   readonly names: readonly string[]
+  /** As the source calls somebody who is registered there. */
+  readonly userIds: readonly string[]
 }
 
 /** What search is told about an item. */
@@ -49,15 +54,37 @@ export type EntryInput = {
   readonly connectorId: number
 }
 
-export type Indexer = {
-  /**
-   * Appends the item's rows, in the order of ENTRY_COLUMNS: one of part 0, or for a long text parts 1 and up.
-   * False if the text is beyond PARTS_MAX parts, so that its end cannot be found.
-   */
-  add(rows: CopyRows, input: EntryInput): boolean
+/** Entries to be stored: the rows of search_entry, and what the lexicon does not have yet. */
+export class EntryRows {
+  readonly copy = new CopyRows()
+  /** Entries of the lexicon by their lexeme. */
+  readonly words = new Map<Buffer, readonly Buffer[]>()
+
+  get bytes(): number {
+    return this.copy.bytes
+  }
+
+  /** Forgets all and keeps the buffer; not before what stores it has settled. */
+  reset(): void {
+    this.copy.reset()
+    this.words.clear()
+  }
 }
 
-export const ENTRY_COLUMNS = Object.freeze(['item_id', 'part', 'vector'])
+/** Makes entries and stores them. One for each worker, since it remembers words across items. */
+export type Indexer = {
+  /** To be called once in each transaction that stores entries, before `add`. */
+  begin(tx: Transaction): Promise<void>
+  /**
+   * Appends the item's rows: one of part 0, or for a long text parts 1 and up. False if the text is beyond PARTS_MAX
+   * parts, so that its end cannot be found.
+   */
+  add(rows: EntryRows, input: EntryInput): boolean
+  /** Stores the rows in the transaction that was begun for them. */
+  store(tx: Transaction, rows: EntryRows): Promise<void>
+}
+
+const ENTRY_COLUMNS = ['item_id', 'part', 'vector'] as const
 
 /** Between two fields, so that no phrase crosses from one into the next. */
 const FIELD_GAP = 128
@@ -77,6 +104,8 @@ const REMEMBERED_LENGTH_MAX = 40
 /** A lexeme, and where it stands in the part that is being made: a chain through `next` from `first` to `last`. */
 type Lexeme = {
   readonly bytes: Buffer
+  /** The epoch in which the lexicon is known to have it. */
+  storedIn: number
   part: number
   count: number
   first: number
@@ -85,10 +114,21 @@ type Lexeme = {
   to: Lexeme | null
 }
 
-const NOTHING: Lexeme = { bytes: Buffer.alloc(0), part: 0, count: 0, first: 0, last: 0, from: null, to: null }
+const NOT_STORED = -1
+/** Of what does not go into the lexicon: mailboxes, kinds, roles, numbers. */
+const NEVER_STORED = 2 ** 30
+
+function newLexeme(bytes: Buffer, storedIn: number): Lexeme {
+  return { bytes, storedIn, part: -1, count: 0, first: 0, last: 0, from: null, to: null }
+}
+
+const NOTHING = newLexeme(Buffer.alloc(0), NEVER_STORED)
 
 class EntryWriter implements Indexer {
   readonly #hash: Hasher
+  readonly #lexicon: LexiconWriter
+  #epoch = 0
+  #rows = new EntryRows()
   /** By raw word; by class and text for the others. */
   readonly #known = new Map<string, Lexeme>()
   /** By spelling: one object for a lexeme, however many raw words lead to it. */
@@ -104,11 +144,23 @@ class EntryWriter implements Indexer {
   #part = 0
   #buffer = Buffer.allocUnsafeSlow(64 * 1024)
 
-  constructor(hash: Hasher) {
-    this.#hash = hash
+  constructor(keyring: SearchKey) {
+    this.#hash = createHasher(keyring)
+    this.#lexicon = new LexiconWriter(keyring)
   }
 
-  add(rows: CopyRows, input: EntryInput): boolean {
+  begin(tx: Transaction): Promise<void> {
+    return this.#lexicon.begin(tx)
+  }
+
+  async store(tx: Transaction, rows: EntryRows): Promise<void> {
+    await tx.copy('search_entry', ENTRY_COLUMNS, rows.copy)
+    await this.#lexicon.store(tx, [...rows.words.values()].flat())
+  }
+
+  add(rows: EntryRows, input: EntryInput): boolean {
+    this.#rows = rows
+    this.#epoch = this.#lexicon.epoch
     if (this.#spelled.size > REMEMBERED_MAX || this.#known.size > REMEMBERED_MAX) {
       this.#known.clear()
       this.#spelled.clear()
@@ -134,7 +186,7 @@ class EntryWriter implements Indexer {
     ]
     if (input.sentAt !== null) this.#metadata.push(this.#spell(monthLexeme(monthOf(input.sentAt.getTime()))))
     for (const mailboxId of input.mailboxIds) this.#metadata.push(this.#spell(mailboxLexeme(mailboxId)))
-    return this.#writeParts(rows, input.itemId)
+    return this.#writeParts(rows.copy, input.itemId)
   }
 
   #addParties(parties: Parties, role: 'from' | 'to'): void {
@@ -150,6 +202,7 @@ class EntryWriter implements Indexer {
       this.#addPlain(this.#party('e', address, role))
       this.#addPlain(this.#party('d', address.slice(address.lastIndexOf('@') + 1), role))
     }
+    for (const userId of parties.userIds) this.#addPlain(this.#party('u', userId.toLowerCase(), role))
   }
 
   #addName(name: string, role: 'from' | 'to'): void {
@@ -195,23 +248,38 @@ class EntryWriter implements Indexer {
 
   #word(raw: string): Lexeme {
     const known = this.#known.get(raw)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      if (known.storedIn < this.#epoch) this.#toLexicon(known, 'w', foldWord(raw))
+      return known
+    }
     const word = foldWord(raw)
-    const lexeme = word === '' ? NOTHING : this.#spell(this.#hash('w', word))
+    const lexeme = word === '' ? NOTHING : this.#spell(this.#hash('w', word), NOT_STORED)
+    if (word !== '') this.#toLexicon(lexeme, 'w', word)
     // A slice keeps the whole text it was cut from alive; what is remembered is a copy.
     if (raw.length <= REMEMBERED_LENGTH_MAX) this.#known.set(Buffer.from(raw).toString(), lexeme)
     return lexeme
   }
 
-  #party(hashClass: 'n' | 'p' | 'e' | 'd', text: string, role: 'from' | 'to'): Lexeme {
+  #party(hashClass: HashClass, text: string, role: 'from' | 'to'): Lexeme {
     // No word holds a space, so these keys and the raw words share one map.
     const key = `${hashClass} ${text}`
     let known = this.#known.get(key)
     if (known === undefined) {
-      known = this.#spell(this.#hash(hashClass, text))
+      known = this.#spell(this.#hash(hashClass, text), hashClass === 'e' ? NOT_STORED : NEVER_STORED)
       this.#known.set(key, known)
     }
+    if (known.storedIn < this.#epoch) this.#toLexicon(known, 'e', text)
     return this.#ofRole(known, role)
+  }
+
+  /** Sees to it that the lexicon gets what it is not known to have. */
+  #toLexicon(lexeme: Lexeme, lexiconClass: LexiconClass, text: string): void {
+    if (this.#lexicon.has(lexeme.bytes)) lexeme.storedIn = this.#epoch
+    else if (!this.#rows.words.has(lexeme.bytes))
+      this.#rows.words.set(
+        lexeme.bytes,
+        lexiconKeys(lexiconClass, text).map(key => lexiconEntry(lexeme.bytes, key)),
+      )
   }
 
   #ofRole(lexeme: Lexeme, role: 'from' | 'to'): Lexeme {
@@ -219,18 +287,10 @@ class EntryWriter implements Indexer {
     return lexeme[role]
   }
 
-  #spell(spelling: string): Lexeme {
+  #spell(spelling: string, storedIn = NEVER_STORED): Lexeme {
     let lexeme = this.#spelled.get(spelling)
     if (lexeme === undefined) {
-      lexeme = {
-        bytes: Buffer.from(spelling, 'latin1'),
-        part: -1,
-        count: 0,
-        first: 0,
-        last: 0,
-        from: null,
-        to: null,
-      }
+      lexeme = newLexeme(Buffer.from(spelling, 'latin1'), storedIn)
       this.#spelled.set(spelling, lexeme)
     }
     return lexeme
@@ -323,7 +383,7 @@ class EntryWriter implements Indexer {
   }
 }
 
-/** Opens an indexer; one for each worker, since it remembers words across items. */
-export function createIndexer(keyring: Pick<Keyring, 'purposeKey'>): Indexer {
-  return new EntryWriter(createHasher(keyring))
+/** Opens an indexer. */
+export function createIndexer(keyring: SearchKey): Indexer {
+  return new EntryWriter(keyring)
 }

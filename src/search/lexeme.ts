@@ -5,7 +5,7 @@
  *
  *   word            10 letters of A-Z a-z 0-9 - _ : the first 60 bits of HMAC-SHA-256(search key, class || word)
  *   party           f or t, and such a hash: of a word of a name (class w), a number (n), its
- *                national part (p), an address (e), a domain (d)
+ *                national part (p), an address (e), a domain (d), a user id of the source (u)
  *   m:12            filed in mailbox 12
  *   k:sms:in        kind, and direction where it is known
  *   y:682           month of sending, counted from 1970-01
@@ -16,7 +16,7 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import type { Keyring } from '../keyring/keyring.ts'
 
 /** What is hashed: classes keep readable numbers and addresses from betraying the hash of an equal word. */
-export type HashClass = 'w' | 'n' | 'p' | 'e' | 'd'
+export type HashClass = 'w' | 'n' | 'p' | 'e' | 'd' | 'u'
 
 export type Hasher = (hashClass: HashClass, text: string) => string
 

@@ -15,5 +15,6 @@ function marksOf(participants: readonly Participant[]): Parties {
     numbers: participants.flatMap(({ number }) => (number === '' ? [] : [number])),
     emails: participants.flatMap(({ emails }) => [...emails]),
     names: participants.flatMap(({ name }) => (name ? [name] : [])),
+    userIds: participants.flatMap(({ userId }) => (userId === null ? [] : [userId])),
   }
 }

@@ -6,77 +6,137 @@
  * field; a search is complete (no top N, no dictionary that decides, long texts included) and pages stably while
  * items arrive; an empty scope finds nothing. It checks no permission: that is what `archive/` does, with the scope.
  */
-import type { Sql } from '../database/database.ts'
+import { type Database, type Sql, sqlState, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
-import type { Keyring } from '../keyring/keyring.ts'
-import { type CompiledQuery, compileQuery, type SearchScope } from './compile.ts'
+import { compileQuery, hasBeginning, type SearchScope } from './compile.ts'
+import { expandQuery, namesIn } from './expansion.ts'
+import { readLexicon, type SearchKey } from './lexicon.ts'
+import { mergeLexicon } from './lexicon-upkeep.ts'
+import { lookUp } from './people.ts'
+import type { CompiledQuery, Plan } from './plan.ts'
 import type { Query } from './query.ts'
+import { boundOf, pageOf, pageStatement, type SearchSort } from './sort.ts'
 import { TOKENIZER_VERSION, unicodeVersion } from './tokenizer.ts'
 
-export type { CompiledQuery, SearchScope } from './compile.ts'
-export { createIndexer, ENTRY_COLUMNS, type EntryInput, type Indexer, type Parties } from './entry.ts'
+export type { SearchScope } from './compile.ts'
+export { createIndexer, type EntryInput, EntryRows, type Indexer, type Parties } from './entry.ts'
+export { highlight, type Mark } from './highlight.ts'
+export { beginEpoch, dropEarlierEpochs, dropUnusedWords } from './lexicon-upkeep.ts'
 export { partiesOf } from './parties.ts'
-export { mailboxesNamed, parseQuery, type Query } from './query.ts'
+export type { CompiledQuery } from './plan.ts'
+export { checkQuery, mailboxesNamed, parseQuery, type Query } from './query.ts'
+export { ITEM_CLASSES } from './query-class.ts'
+export { MISTAKES, NOTES } from './query-mistake.ts'
+export { INTERVALS, QUERY_PROPERTIES, type QueryProperty } from './query-properties.ts'
+export { cursorAfter, type SearchSort } from './sort.ts'
 export { replaceEntries, updateMailboxes } from './stored-entries.ts'
 
-type SearchKey = Pick<Keyring, 'purposeKey'>
-
-/** A page of hits. `next` is where the following page starts (`after`), null at the end. */
+/** A page of hits. `next` is where the following page starts (`after`), opaque; null at the end. */
 type SearchPage = { readonly itemIds: readonly string[]; readonly next: string | null }
 
 const PAGE_MAX = 10_000
-const ITEM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** How long a statement of a search may take before it is given up, where nothing else is said. */
+const SECONDS_MAX = 60
 
 /**
- * One page of the items that match, newest first by the time of sending. Paging is by item id: an item that arrives
- * meanwhile is on its own page or was before, and never shifts another. MAILBOX_UNKNOWN where the query
- * names a mailbox that `scope.named` lacks.
+ * One page of the items that match, in an order; newest first if none is named. Throws QUERY_INVALID for a beginning
+ * that too many words have, MAILBOX_UNKNOWN where the query names a mailbox that `scope.named` lacks, USAGE for a
+ * cursor that no page of this order gave, SEARCH_TOO_LONG after a minute.
  */
 export async function search(
-  sql: Sql,
+  sql: Database | Transaction,
   keyring: SearchKey,
   query: Query,
   scope: SearchScope,
-  page: { readonly after?: string | null; readonly limit: number },
+  page: {
+    readonly after?: string | null
+    readonly limit: number
+    readonly sort?: SearchSort
+    readonly secondsMax?: number
+  },
 ): Promise<SearchPage> {
   const limit = Math.min(Math.max(Math.trunc(page.limit), 1), PAGE_MAX)
-  const after = page.after ?? null
-  if (after !== null && !ITEM_ID.test(after))
-    throw new HoldfastError('USAGE', 'a page begins after an item id')
-  const { sql: hits, values } = compileQuery(query, keyring, scope, after)
-  // OFFSET 0 keeps the order out of the inner plan: walking the ids backward until enough match would be quick for
-  // a common word, and read the whole table for a rare one.
-  const rows = await sql.query<{ item_id: string }>(
-    `select item_id from (${hits} offset 0) as hit order by item_id desc limit ${limit + 1}`,
-    values,
-  )
-  const itemIds = rows.slice(0, limit).map(row => row.item_id)
-  return { itemIds, next: rows.length > limit ? itemIds.at(-1)! : null }
+  const { after = null, sort = 'newest', secondsMax = SECONDS_MAX } = page
+  const bound = boundOf(sort, after)
+  return inSnapshot(sql, secondsMax, async tx => {
+    const hits = await compiled(tx, keyring, query, scope, bound)
+    const statement = pageStatement(hits, sort, after, limit)
+    const rows = await tx.query<{ item_id: string; key: string | null }>(statement.sql, statement.values)
+    return pageOf(rows, sort, limit)
+  })
 }
 
 /**
  * The hits as a statement that gives the item_id of each once, in no order, to be used inside another: a count, an
- * estimate, the snapshot that an export is made from.
+ * estimate, the snapshot that an export is made from. Words that begin so are looked up now: for hits that are exactly
+ * those of one moment, call it in the transaction that runs the statement, at REPEATABLE READ.
  */
 export async function selectHits(
-  _sql: Sql,
+  sql: Sql,
   keyring: SearchKey,
   query: Query,
   scope: SearchScope,
 ): Promise<CompiledQuery> {
-  return compileQuery(query, keyring, scope)
+  return compiled(sql, keyring, query, scope, null)
 }
 
 /** How many items match. */
-export async function count(sql: Sql, keyring: SearchKey, query: Query, scope: SearchScope): Promise<number> {
-  const { sql: hits, values } = compileQuery(query, keyring, scope)
-  const [row] = await sql.query<{ count: number }>(`select count(*) as count from (${hits}) as hit`, values)
-  return row!.count
+export async function count(
+  sql: Database | Transaction,
+  keyring: SearchKey,
+  query: Query,
+  scope: SearchScope,
+): Promise<number> {
+  return inSnapshot(sql, SECONDS_MAX, async tx => {
+    const { sql: hits, values } = await compiled(tx, keyring, query, scope, null)
+    const [row] = await tx.query<{ count: number }>(`select count(*) as count from (${hits}) as hit`, values)
+    return row!.count
+  })
 }
 
-/** Merges GIN's list of pending entries into the index; after a run, since searches read that list from end to end. */
-export async function mergePending(sql: Sql): Promise<void> {
-  await sql.query('select merge_search_pending()')
+async function compiled(
+  sql: Sql,
+  keyring: SearchKey,
+  query: Query,
+  scope: SearchScope,
+  bound: Extract<Plan, { type: 'ids' }> | null,
+): Promise<CompiledQuery> {
+  const resolved = expandQuery(query, await lookUp(sql, namesIn(query)))
+  const lexicon = hasBeginning(resolved) ? await readLexicon(sql, keyring) : null
+  return compileQuery(resolved, keyring, scope, lexicon, bound)
+}
+
+/** Runs a search's statements on one moment of the archive, and for so long at most; in a transaction, as it is. */
+async function inSnapshot<T>(
+  sql: Database | Transaction,
+  secondsMax: number,
+  work: (tx: Sql) => Promise<T>,
+): Promise<T> {
+  if (!('transaction' in sql)) return work(sql)
+  try {
+    return await sql.transaction(async tx => {
+      await tx.execute(
+        `set transaction isolation level repeatable read, read only; set local statement_timeout = '${secondsMax}s'`,
+      )
+      return work(tx)
+    })
+  } catch (error) {
+    if (sqlState(error) !== QUERY_CANCELED) throw error
+    throw new HoldfastError('SEARCH_TOO_LONG', `the search was given up after ${secondsMax} seconds`, {
+      cause: error,
+    })
+  }
+}
+
+const QUERY_CANCELED = '57014'
+
+/**
+ * Merges GIN's list of pending entries into the index, and small pages of the lexicon; after a run, since searches read
+ * the one from end to end, and look into each of the others.
+ */
+export async function mergePending(database: Database, keyring: SearchKey): Promise<void> {
+  await database.query('select merge_search_pending()')
+  await mergeLexicon(database, keyring)
 }
 
 /** Notes that all entries are by this tokenizer: for a new archive, and at the end of a reindex. */

@@ -6,16 +6,19 @@ import { appendEntry } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
-import { indexText, parseItemId } from '../message/message.ts'
+import { formatItemId, indexText, parseItemId } from '../message/message.ts'
+import { readSealed, requeueAttachmentText, type SealedRow } from '../pipeline/pipeline.ts'
+import { openQueue, type Queue } from '../queue/queue.ts'
 import {
+  beginEpoch,
   createIndexer,
+  dropEarlierEpochs,
   type EntryInput,
   mergePending,
   partiesOf,
   recordVersion,
   replaceEntries,
 } from '../search/search.ts'
-import { readSealed, type SealedRow } from './sealed-facts.ts'
 
 const PAGE = 500
 
@@ -38,7 +41,23 @@ export async function reindex(
   onProgress: (items: number) => void = () => {},
 ): Promise<ReindexReport> {
   requireRole(actor, 'Organization Configuration')
+  const queue = await openQueue(ground.database, { log: ground.log })
+  try {
+    return await reindexPages(ground, queue, actor, onProgress)
+  } finally {
+    await queue.stop({ graceful: false })
+  }
+}
+
+async function reindexPages(
+  ground: Ground,
+  queue: Queue,
+  actor: Actor,
+  onProgress: (items: number) => void,
+): Promise<ReindexReport> {
   const indexer = createIndexer(ground.keyring)
+  // Every word that is there is met again, and stored in this epoch; what earlier ones have besides goes at the end.
+  const epoch = await beginEpoch(ground.database)
   let items = 0
   let unreadable = 0
   let after: string | null = null
@@ -66,7 +85,12 @@ export async function reindex(
         connectorId: row.connector_id,
       })
     }
-    await ground.database.transaction(tx => replaceEntries(tx, indexer, read))
+    await ground.database.transaction(async tx => {
+      await replaceEntries(tx, indexer, read)
+      // The text inside attachments is kept nowhere but in the entries that went: it is read again.
+      const itemIds = read.map(each => formatItemId(each.itemId))
+      await requeueAttachmentText(tx, queue, itemIds)
+    })
     items += read.length
     unreadable += page.length - read.length
     onProgress(items)
@@ -77,6 +101,7 @@ export async function reindex(
       `delete from search_entry e where not exists
          (select from item i where i.item_id = e.item_id and i.state <> 'quarantined')`,
     )
+    await dropEarlierEpochs(tx, epoch)
     await recordVersion(tx, ground.clock.now())
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
@@ -84,7 +109,7 @@ export async function reindex(
       detail: { items, unreadable },
     })
   })
-  await mergePending(ground.database)
+  await mergePending(ground.database, ground.keyring)
   return { items, unreadable }
 }
 

@@ -4,20 +4,19 @@
  * somebody else's reading of UAX #29, must all be found.
  */
 import assert from 'node:assert/strict'
-import { createSecretKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
-import { CopyRows, type Database } from '../../src/database/database.ts'
 import { hasCode } from '../../src/errors.ts'
-import { createIndexer, ENTRY_COLUMNS, parseQuery, search } from '../../src/search/search.ts'
+import { type EntryInput, parseQuery, search } from '../../src/search/search.ts'
 import { testDatabase } from '../../src/testing/database.ts'
+import { testKeyring } from '../../src/testing/keyring.ts'
+import { addEntries } from '../../src/testing/search-items.ts'
 
 const corpus = process.env.HOLDFAST_CORPUS ?? '../shared/data'
 const skip = existsSync(corpus) ? false : 'the corpus is not here (HOLDFAST_CORPUS)'
-const keyring = { purposeKey: () => createSecretKey(Buffer.alloc(32, 9)) }
-const none = { numbers: [], emails: [], names: [] }
+const none = { numbers: [], emails: [], names: [], userIds: [] }
 
 function idOf(number: number): Buffer {
   const itemId = Buffer.alloc(16)
@@ -28,10 +27,9 @@ function idOf(number: number): Buffer {
 /** Indexes each text as an item of its own; the finder gives the numbers of the texts that match, in order. */
 async function index(t: Parameters<typeof testDatabase>[0], texts: readonly string[]) {
   const { database } = await testDatabase(t)
-  const rows = new CopyRows()
-  const indexer = createIndexer(keyring)
-  for (const [number, body] of texts.entries()) {
-    const complete = indexer.add(rows, {
+  const keyring = await testKeyring(database)
+  const inputs = texts.map(
+    (body, number): EntryInput => ({
       itemId: idOf(number),
       text: { subject: '', body, groupName: null, names: [], attachmentNames: [], attachmentTexts: [] },
       kind: 'sms',
@@ -41,18 +39,15 @@ async function index(t: Parameters<typeof testDatabase>[0], texts: readonly stri
       to: none,
       mailboxIds: [3],
       connectorId: 1,
-    })
-    assert.ok(complete)
-  }
-  await database.transaction(tx => tx.copy('search_entry', ENTRY_COLUMNS, rows))
-  return (text: string) => find(database, text)
-}
-
-async function find(database: Database, text: string): Promise<number[]> {
-  const page = await search(database, keyring, parseQuery(text), { mailboxIds: null }, { limit: 10_000 })
-  return page.itemIds.map(
-    id => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) - Date.UTC(2026, 10, 1),
+    }),
   )
+  await addEntries(database, keyring, inputs)
+  return async (text: string): Promise<number[]> => {
+    const page = await search(database, keyring, parseQuery(text), { mailboxIds: null }, { limit: 10_000 })
+    return page.itemIds.map(
+      id => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) - Date.UTC(2026, 10, 1),
+    )
+  }
 }
 
 /** Some of `values`, evenly. */
