@@ -93,18 +93,22 @@ const TYPES: Readonly<Record<string, Format>> = Object.freeze({
   'application/pgp-encrypted': 'encrypted',
 })
 
+const CARD = /^(\xef\xbb\xbf)?\s*BEGIN:(VCARD|VCALENDAR)/i
+
 /** The format of an attachment; `head` is its first HEAD_SIZE bytes, or all it has. */
 export function formatOf({ name, contentType }: Described, head: Buffer): Format {
   const magic = MAGIC.find(([offset, bytes]) => matches(head, offset, bytes))
   if (magic) return magic[2]
   // Some writers put something before the header; readers look for it in the first kilobyte (ISO 32000, annex H).
   if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf'
+  // Before asking whether it is text: phones put pictures and stray bytes into cards.
+  if (CARD.test(head.toString('latin1', 0, 100))) return 'lines'
   const encoding = unicodeEncoding(head)
   if (encoding === null && !looksLikeText(head))
     return /^(image|audio|video)\//.test(contentType) ? 'media' : 'unknown'
   const start = decodeStart(head, encoding)
   if (/^-----BEGIN PGP MESSAGE-----/.test(start)) return 'encrypted'
-  if (/^BEGIN:(VCARD|VCALENDAR)/i.test(start)) return 'lines'
+  if (CARD.test(start)) return 'lines'
   if (
     /^(<!doctype html|<html|<head|<body|(<\?xml[^>]*>\s*)?(<!--[^>]*-->\s*)?(<!doctype (html|svg)|<html|<svg))/i.test(
       start,
