@@ -17,7 +17,7 @@ import { type Asked, limitTo } from './search.ts'
 export const UNSEEN_REASONS = [...UNREAD_REASONS, 'waiting'] as const
 export type UnseenReason = UnreadReason | 'waiting'
 
-export type UnreadCounts = {
+type UnreadCounts = {
   /** Items. */
   readonly partiallyIndexed: number
   readonly notYetIndexed: number
@@ -29,7 +29,7 @@ export type UnreadCounts = {
   }[]
 }
 
-export type UnreadLine = {
+type UnreadLine = {
   readonly itemId: string
   /** The attachment, from 1; 0 is the item as a whole. */
   readonly number: number

@@ -70,10 +70,14 @@ async function readFormat(
     case 'zip':
       return readZip(bytes, gathering, inner)
     // The larger readers are loaded when they are first needed.
-    case 'pdf':
-      return (await import('./pdf.ts')).readPdf(bytes, gathering, inner)
-    case 'ole':
-      return (await import('./word.ts')).readCompoundFile(bytes, gathering)
+    case 'pdf': {
+      const { readPdf } = await import('./pdf.ts')
+      return readPdf(bytes, gathering, inner)
+    }
+    case 'ole': {
+      const { readCompoundFile } = await import('./word.ts')
+      return readCompoundFile(bytes, gathering)
+    }
     case 'media':
       throw new Unread('media')
     case 'encrypted':

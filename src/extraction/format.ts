@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Described } from './outcome.ts'
 
-export type Format =
+type Format =
   | 'plain'
   | 'html'
   | 'lines'

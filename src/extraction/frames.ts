@@ -1,6 +1,6 @@
 /** How parent and child speak over a pipe: one letter, the length (32 bits, big-endian), and so many bytes. */
 
-export type Frame = { readonly letter: string; readonly bytes: Buffer }
+type Frame = { readonly letter: string; readonly bytes: Buffer }
 
 const HEADER = 5
 

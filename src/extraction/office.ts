@@ -26,7 +26,7 @@ const OPEN_DOCUMENT_PARTS: readonly RegExp[] = [
   /^styles\.xml$/,
 ]
 
-export type Kind = 'office' | 'open-document'
+type Kind = 'office' | 'open-document'
 
 /** What kind of document the entries are, null if they are just files. */
 export function kindOf(entries: readonly ZipEntry[]): Kind | null {

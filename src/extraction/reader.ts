@@ -21,7 +21,7 @@ import {
 /** The reading process ended and nobody knows why: the attachment may be read once more. */
 export class ReaderLost extends Error {}
 
-export type AttachmentReading = {
+type AttachmentReading = {
   /** Takes the next bytes; resolves when there is room for more. */
   push(bytes: Buffer): Promise<void>
   /** What was read. Rejects with ReaderLost, and with READER_START_FAILED. */

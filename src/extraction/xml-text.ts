@@ -6,7 +6,7 @@ import { SaxesParser } from 'saxes'
 import { Unread } from './gathering.ts'
 import { decodePlainText } from './plain-text.ts'
 
-export type XmlVisitor = {
+type XmlVisitor = {
   /** `name` and the names of attributes without their prefixes. */
   open(name: string, attribute: (name: string) => string): void
   text(text: string): void
