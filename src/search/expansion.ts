@@ -45,7 +45,7 @@ export type Looked = {
 }
 
 /** What a value in a query and a person of the directory are compared by. */
-export function personKey(value: string): string {
+function personKey(value: string): string {
   return value.normalize('NFC').trim().toLowerCase()
 }
 

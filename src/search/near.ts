@@ -9,7 +9,7 @@ import { joined, type Plan, quote } from './plan.ts'
 export type Wording = readonly (readonly string[])[]
 
 /** Both sides in one kind of text: in the text itself, or in the names of either side's parties. */
-export type NearSides = { readonly left: readonly Wording[]; readonly right: readonly Wording[] }
+type NearSides = { readonly left: readonly Wording[]; readonly right: readonly Wording[] }
 
 type Value = (value: unknown) => string
 

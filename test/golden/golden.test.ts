@@ -62,7 +62,8 @@ function describe(facts: ItemFacts): string {
         held: content !== null,
       })),
     },
-    index: indexText(facts),
+    // What is read inside attachments comes later, and not of the message alone.
+    index: { ...indexText(facts, []), attachmentTexts: undefined },
   }
   return `${JSON.stringify(shown, null, 2)}\n`
 }
