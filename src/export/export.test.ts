@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { openMessage } from '../archive/archive.ts'
 import { archivePublicKey } from '../audit/audit.ts'
-import { exportArchive, someMessages, unpacked } from '../testing/export.ts'
-import { getExport } from './export.ts'
+import { addSavedSearch, finishSearchRun, requestSearchRun } from '../ediscovery/ediscovery.ts'
+import { EVERYTHING, type ExportArchive, exportArchive, someMessages, unpacked } from '../testing/export.ts'
+import { getExport, requestExport } from './export.ts'
 import { verifyPackage } from './verify-package.ts'
 
 const run = promisify(execFile)
@@ -65,3 +67,38 @@ test('an export of everything holds each message once, byte for byte, and verifi
   assert.equal(verdict.ok, true)
   assert.equal(verdict.origin, 'proven')
 })
+
+test('what a run of a saved search found is exported by a worker, whatever was filed since', async t => {
+  const archive = await exportArchive(t, someMessages(7))
+  const { ground, actor } = archive
+  const queue = await archive.queue()
+  const scope = { mailboxIds: null }
+  const search = { name: 'Birds', description: '', query: 'whimbrel', scope, runsMax: 5 }
+  const { savedSearchId } = await addSavedSearch(ground, actor, search)
+  const { searchRunId } = await requestSearchRun(ground, queue, actor, savedSearchId)
+  await finishSearchRun(ground, searchRunId)
+  // As if it had been filed since: the run had not found it.
+  await ground.database.execute(
+    `update search_run_page set item_ids = item_ids[1:6] where search_run_id = $1::bigint`,
+    [searchRunId],
+  )
+  const source = { query: null, runId: searchRunId, mailboxIds: null, connectorIds: null, folders: null }
+  const asked = await requestExport(ground, queue, actor, { ...EVERYTHING, source })
+  await archive.work()
+  const made = await ended(archive, asked.exportId)
+  assert.equal(made.state, 'ready', JSON.stringify(made.error))
+  assert.equal(made.counts.matched.items, 6)
+  const manifest = JSON.parse(await (await unpacked(await archive.download(made)))('manifest.json'))
+  assert.deepEqual([manifest.search.query, manifest.search.savedSearchRun], ['whimbrel', searchRunId])
+  await assert.rejects(archive.export({ source: { ...source, runId: searchRunId + 1 } }), {
+    code: 'SEARCH_RUN_UNKNOWN',
+  })
+})
+
+async function ended(archive: ExportArchive, exportId: string) {
+  for (;;) {
+    const seen = await getExport(archive.ground, archive.actor, exportId)
+    if (!['waiting', 'selecting', 'writing', 'finishing'].includes(seen.state)) return seen
+    await wait(50)
+  }
+}
