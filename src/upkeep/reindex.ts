@@ -13,6 +13,7 @@ import {
   beginEpoch,
   createIndexer,
   dropEarlierEpochs,
+  dropUnusedWords,
   type EntryInput,
   mergePending,
   partiesOf,
@@ -101,7 +102,8 @@ async function reindexPages(
       `delete from search_entry e where not exists
          (select from item i where i.item_id = e.item_id and i.state <> 'quarantined')`,
     )
-    await dropEarlierEpochs(tx, epoch)
+    // Items that could not be read keep their entries, and the words of these are in earlier pages alone.
+    if (unreadable === 0) await dropEarlierEpochs(tx, epoch)
     await recordVersion(tx, ground.clock.now())
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
@@ -109,6 +111,7 @@ async function reindexPages(
       detail: { items, unreadable },
     })
   })
+  if (unreadable > 0) await dropUnusedWords(ground.database, ground.keyring)
   await mergePending(ground.database, ground.keyring)
   return { items, unreadable }
 }
