@@ -131,7 +131,12 @@ export const TAMPERINGS: readonly [string, (pack: TestPackage) => void, readonly
   ],
   [
     'the checkpoint’s signature changed',
-    p => p.lines('proofs/checkpoint.txt', l => l.map(line => line.replace(/^(—.*)..=$/, '$1AA='))),
+    p =>
+      p.lines('proofs/checkpoint.txt', l =>
+        l.map(line =>
+          line.replace(/^(— \S+ .{20})(.)/, (_, before, one) => before + (one === 'A' ? 'B' : 'A')),
+        ),
+      ),
     ['CHECKPOINT_INVALID'],
     'checkpoint.txt',
   ],

@@ -6,14 +6,11 @@ Prints one line for each thing that does not hold, and exits with 1 if there is 
 """
 import base64, hashlib, json, sys, zipfile
 
-PROOFS = {f"proofs/{name}" for name in ("checkpoint.txt", "manifest-entry.json", "batches.jsonl", "items.jsonl",
-                                        "consistency.jsonl", "public-key.txt")}
-OWN = PROOFS | {"files.jsonl", "manifest.json", "VERIFY.txt"}
-
+PROOFS = "checkpoint.txt manifest-entry.json batches.jsonl items.jsonl consistency.jsonl public-key.txt".split()
+OWN = {f"proofs/{name}" for name in PROOFS} | {"files.jsonl", "manifest.json", "VERIFY.txt"}
 
 def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
-
 
 def fold(index, size, leaf, path):
     """RFC 9162, section 2.1.3.2: the root that the path leads to, or None."""
@@ -32,7 +29,6 @@ def fold(index, size, leaf, path):
         node, last = node >> 1, last >> 1
     return hashed if last == 0 else None
 
-
 def messages_of_mbox(content, sizes):
     """The messages of an mbox file, of these sizes, unquoted; None where one is not there whole."""
     lines, at = content.split(b"\n"), 0
@@ -40,9 +36,7 @@ def messages_of_mbox(content, sizes):
         if at >= len(lines) or not lines[at].startswith(b"From "):
             yield None
             continue
-        end = at + 1
-        while end < len(lines) and not lines[end].startswith(b"From "):
-            end += 1
+        end = next((n for n in range(at + 1, len(lines)) if lines[n].startswith(b"From ")), len(lines))
         own = [line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line
                for line in lines[at + 1:end]]
         text = b"\n".join(own) + (b"\n" if end < len(lines) else b"")
@@ -51,23 +45,19 @@ def messages_of_mbox(content, sizes):
     if b"".join(lines[at:]):
         yield None
 
-
 class Package:
     def __init__(self, path):
         self.zip, self.wrong = zipfile.ZipFile(path), []
         self.names = self.zip.namelist()
-
-    def say(self, what):
-        self.wrong.append(what)
+        self.say = self.wrong.append
 
     def lines(self, name):
         return [json.loads(line) for line in self.zip.read(name).decode().split("\n")[:-1]]
 
     def entry(self, line, size, root):
         """The audit entry of a line, if the checkpoint's tree has it."""
-        if fold(line["sequence"], size, sha(b"\x00", line["leaf"].encode()), line["path"]) != root:
-            return None
-        return json.loads(line["leaf"])
+        reached = fold(line["sequence"], size, sha(b"\x00", line["leaf"].encode()), line["path"])
+        return json.loads(line["leaf"]) if reached == root else None
 
     def verify(self):
         self.wrong += [f"{name}: is missing" for name in sorted((OWN | {"items.jsonl"}) - set(self.names))]
@@ -81,8 +71,8 @@ class Package:
         entry = self.entry(json.loads(self.zip.read("proofs/manifest-entry.json")), size, root)
         if not entry or entry["act"] != "export.complete":
             self.say("proofs/manifest-entry.json: is not in the log")
-        elif (entry["subject"] != "export:" + manifest["export"]["id"]
-              or entry["detail"]["manifestSha256"] != sha(self.zip.read("manifest.json")).hex()):
+        elif (entry["subject"], entry["detail"]["manifestSha256"]) != (
+                "export:" + manifest["export"]["id"], sha(self.zip.read("manifest.json")).hex()):
             self.say("manifest.json: is not what the archive recorded")
         self.files(manifest)
         batches = {}
@@ -106,8 +96,7 @@ class Package:
                 self.say(f"{name}: is not listed, or there twice")
             elif line and (line["size"], line["sha256"]) != (len(self.zip.read(name)), sha(self.zip.read(name)).hex()):
                 self.say(f"{name}: is not as it was written")
-        for name in listed:
-            self.say(f"{name}: is missing")
+        self.wrong += [f"{name}: is missing" for name in listed]
 
     def items(self, manifest, batches):
         places = {}
@@ -118,21 +107,20 @@ class Package:
         if [copy["ordinal"] for copy in copies] != list(range(1, len(copies) + 1)):
             self.say("items.jsonl: its ordinals are not 1, 2, 3 …")
         for grade, name in (("match", "matched"), ("context", "context")):
-            counts = manifest["counts"][name]
-            of = [copy["state"] for copy in copies if copy["grade"] == grade]
-            if (counts["copies"] != counts["exported"] + counts["failed"] + counts["suppressed"]
-                    or (of.count("written"), of.count("failed")) != (counts["exported"], counts["failed"])):
+            of, counts = [copy["state"] for copy in copies if copy["grade"] == grade], manifest["counts"][name]
+            ended = counts["exported"] + counts["failed"] + counts["suppressed"]
+            if (ended, of.count("written"), of.count("failed")) != tuple(counts[n] for n in ("copies", "exported", "failed")):
                 self.say(f"items.jsonl: the counts of {grade} are not those of the manifest")
         written = [copy for copy in copies if copy["state"] == "written"]
-        if manifest["export"]["format"] == "mbox":
-            paths = dict.fromkeys(copy["message"] for copy in written)
-            taken = {path: messages_of_mbox(self.zip.read(path), [c["messageSize"] for c in written
-                                                                  if c["message"] == path]) for path in paths}
+        taken, in_mbox = {}, manifest["export"]["format"] == "mbox"
+        for path in dict.fromkeys(copy["message"] for copy in written if in_mbox):
+            sizes = [copy["messageSize"] for copy in written if copy["message"] == path]
+            taken[path] = messages_of_mbox(self.zip.read(path), sizes)
         for copy in written:
             where = f"no. {copy['ordinal']}, item {copy['itemId']}"
             digest = copy["messageSha256"]
             if copy["message"] is not None:
-                if manifest["export"]["format"] == "mbox":
+                if in_mbox:
                     message = next(taken[copy["message"]], None)
                 else:
                     message = self.zip.read(copy["message"]) if copy["message"] in self.names else None
@@ -142,17 +130,14 @@ class Package:
             if not batch:
                 self.say(f"{where}: has no proof")
                 continue
-            leaf = sha(b"holdfast leaf 1", bytes.fromhex(copy["itemId"].replace("-", "")),
-                       base64.b64decode(copy["blind"]), bytes.fromhex(copy["originalSha256"]),
-                       bytes.fromhex(digest or ""))
+            item, original = bytes.fromhex(copy["itemId"].replace("-", "")), bytes.fromhex(copy["originalSha256"])
+            leaf = sha(b"holdfast leaf 1", item, base64.b64decode(copy["blind"]), original, bytes.fromhex(digest or ""))
             reached = fold(place["index"], batch["items"], sha(b"\x00", leaf), place["path"])
             if digest != copy["messageSha256"] or reached is None or reached.hex() != batch["merkleRoot"]:
                 self.say(f"{where}: is not as it was archived")
-        for item in places.keys() - {copy["itemId"] for copy in written}:
-            self.say(f"item {item}: is not in the package")
-        if manifest["export"]["format"] == "mbox" and any(True for rest in taken.values() for _ in rest):
+        self.wrong += [f"item {item}: is not in the package" for item in places.keys() - {c["itemId"] for c in written}]
+        if any(True for rest in taken.values() for _ in rest):
             self.say("an mbox file has more than is listed")
-
 
 if __name__ == "__main__":
     package = Package(sys.argv[1])
@@ -161,4 +146,4 @@ if __name__ == "__main__":
     except (ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
         package.say(f"the package is not as the layout says: {error!r}")
     print("\n".join(package.wrong) or "all holds; the signature of the checkpoint was not looked at")
-    sys.exit(1 if package.wrong else 0)
+    sys.exit(bool(package.wrong))
