@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { makeDocx, makeOdt, makePdf, makePptx, makeXlsx, writePdf } from '../testing/documents.ts'
 import { mail } from '../testing/sample-mail.ts'
+import { makeDoc } from '../testing/word-document.ts'
 import { writeZip } from '../testing/zip-writer.ts'
 import { type Extracted, openAttachmentReader } from './extraction.ts'
 
@@ -182,6 +183,14 @@ test('a document within a document is read as well', async () => {
 
 test('OpenDocument is read in paragraphs', async () => {
   assert.equal(await words(makeOdt(['Hello & you'])), 'A title Hello & you after all')
+})
+
+test('a document of Word 97 is read, and one under a password is told', async () => {
+  assert.equal(
+    await words(makeDoc(['First paragraph', 'Zweiter Absatz: Größe'])),
+    'First paragraph Zweiter Absatz: Größe',
+  )
+  assert.equal((await read(makeDoc(['secret'], { encrypted: true }))).reason, 'encrypted')
 })
 
 test('RTF is read in its code pages and in Unicode, without what is for machines', async () => {

@@ -9,6 +9,7 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { systemClock } from '../clock.ts'
 import { makeDocx, makeOdt, makePdf, makeXlsx, writePdf } from '../testing/documents.ts'
+import { makeDoc } from '../testing/word-document.ts'
 import { writeZip, type ZipPart } from '../testing/zip-writer.ts'
 import { type AttachmentReader, type Extracted, openAttachmentReader, ReaderLost } from './extraction.ts'
 import { LIMITS } from './outcome.ts'
@@ -236,6 +237,7 @@ test('documents that are damaged anywhere never take the reader along', async ()
     makePdf(['some words on a page', 'and more'], 'title'),
     makeDocx([['some'], ['words']]),
     makeOdt(['some words']),
+    makeDoc(['some words', 'and more']),
     makeXlsx([
       ['some', 1],
       ['words', 2],
