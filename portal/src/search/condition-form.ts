@@ -1,5 +1,4 @@
 /** Which comparisons a property has in the builder, and how each is written. Pure. */
-import type { QueryProperty } from '../client/client.ts'
 import type { Condition, ConditionOperator } from './condition-text.ts'
 
 /** A comparison as the builder offers it; `within` is `:` with the name of an interval. */
@@ -43,7 +42,7 @@ const SIGNS: Readonly<Record<Comparison, ConditionOperator>> = {
 }
 
 /** The comparisons of a property, the first for a new row. */
-export function comparisonsOf({ form }: Pick<QueryProperty, 'form'>): readonly Comparison[] {
+export function comparisonsOf({ form }: { readonly form: string }): readonly Comparison[] {
   if (form === 'date') return ['between', 'on', 'from', 'until', 'after', 'before', 'within']
   if (form === 'size' || form === 'duration') return ['least', 'most', 'between']
   return form === 'text' ? ['contains', 'lacks'] : ['is', 'not']
