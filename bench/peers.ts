@@ -60,6 +60,14 @@ async function measureNotmuch(folder: string, messages: number, rareWord: string
       searched('rare word', 'notmuch', ['search', '--output=messages', '--limit=50', rareWord], env),
       searched('count of a common word', 'notmuch', ['count', WORDS.common], env),
       searched('phrase', 'notmuch', ['search', '--output=messages', '--limit=50', WORDS.phrase], env),
+      searched('beginning', 'notmuch', ['search', '--output=messages', '--limit=50', WORDS.beginning], env),
+      searched('count of a beginning', 'notmuch', ['count', WORDS.beginning], env),
+      searched(
+        'words near each other',
+        'notmuch',
+        ['search', '--output=messages', '--limit=50', WORDS.near.join(' NEAR/6 ')],
+        env,
+      ),
     ],
   }
 }
@@ -75,6 +83,7 @@ function measureMu(folder: string, messages: number, rareWord: string): PeerFigu
     searches: [
       searched('rare word', 'mu', ['find', ...home, '-n', '50', rareWord], env),
       searched('phrase', 'mu', ['find', ...home, '-n', '50', WORDS.phrase], env),
+      searched('beginning', 'mu', ['find', ...home, '-n', '50', WORDS.beginning], env),
     ],
   }
 }

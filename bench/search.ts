@@ -1,4 +1,7 @@
-/** How quickly things are found: a rare word, the count of a common one, a phrase, and all kinds of things together. */
+/**
+ * How quickly things are found: a rare word, the count of a common one, a phrase, a beginning, words near each other, a
+ * person by all that they are known by, and several of these together.
+ */
 import PostalMime from 'postal-mime'
 import type { Ground } from '../src/ground.ts'
 import { count, parseQuery, search } from '../src/search/search.ts'
@@ -16,7 +19,12 @@ export type SearchFigures = readonly {
 const ROUNDS = 40
 
 /** The words that the queries use, from what the site's traffic says; the rare one is found in what was imported. */
-export const WORDS = { common: 'the', phrase: '"call my personal phone"' }
+export const WORDS = {
+  common: 'the',
+  phrase: '"call my personal phone"',
+  beginning: 'pers*',
+  near: ['call', 'phone'],
+} as const
 
 /** The rarest of some hundred words of what was imported, all of them plain Latin letters. */
 export async function findRareWord(ground: Ground): Promise<string> {
@@ -25,7 +33,7 @@ export async function findRareWord(ground: Ground): Promise<string> {
     const text = (await PostalMime.parse(bytes)).text ?? ''
     for (const word of text.match(/\b[a-z]{5,}\b/gi) ?? []) words.add(word.toLowerCase())
   }
-  let rarest = { word: WORDS.common, matches: Number.POSITIVE_INFINITY }
+  let rarest: { word: string; matches: number } = { word: WORDS.common, matches: Number.POSITIVE_INFINITY }
   for (const word of words) {
     const matches = await count(ground.database, ground.keyring, parseQuery(word), { mailboxIds: null })
     if (matches > 0 && matches < rarest.matches) rarest = { word, matches }
@@ -37,6 +45,8 @@ export async function findRareWord(ground: Ground): Promise<string> {
 export async function measureSearch(ground: Ground, rareWord: string): Promise<SearchFigures> {
   const number = await busyNumber(ground)
   const month = new Date(ground.clock.now()).toISOString().slice(0, 7)
+  const person = await busyPerson(ground)
+  const near = WORDS.near.join(' NEAR(5) ')
   const everywhere = { mailboxIds: null }
   const page = (text: string) => async () =>
     (await search(ground.database, ground.keyring, parseQuery(text), everywhere, { limit: 50 })).itemIds
@@ -50,6 +60,15 @@ export async function measureSearch(ground: Ground, rareWord: string): Promise<S
       'word + dates + participant',
       page(`${WORDS.common} sent>=${month}-01 from:${number}`),
       whole(`${WORDS.common} sent>=${month}-01 from:${number}`),
+    ],
+    ['beginning, first page', page(WORDS.beginning), whole(WORDS.beginning)],
+    ['count of a beginning', whole(WORDS.beginning), whole(WORDS.beginning)],
+    ['words near each other, first page', page(near), whole(near)],
+    ['from a person by address, first page', page(`from:${person}`), whole(`from:${person}`)],
+    [
+      'from a person + word + dates',
+      page(`${WORDS.common} sent>=${month}-01 from:${person}`),
+      whole(`${WORDS.common} sent>=${month}-01 from:${person}`),
     ],
   ] as const
   const figures = []
@@ -76,4 +95,13 @@ async function busyNumber(ground: Ground): Promise<string> {
      where p ->> 'role' = 'from' and p ->> 'number' is not null group by 1 order by count(*) desc limit 1`,
   )
   return row?.number ?? '447700900001'
+}
+
+/** The address of a person whose phone sent many of the messages, so that it stands for more than itself. */
+async function busyPerson(ground: Ground): Promise<string> {
+  const [row] = await ground.database.query<{ address: string }>(
+    `select m.address from (select item_id from item limit 5000) i join filing f using (item_id)
+       join mailbox m using (mailbox_id) where m.kind = 'person' group by 1 order by count(*) desc, 1 limit 1`,
+  )
+  return row?.address ?? 'nobody@example.com'
 }
