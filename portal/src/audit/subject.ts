@@ -8,6 +8,8 @@ const PLACES: Readonly<Record<string, (id: string) => string>> = {
   'alert-channel': () => '/alerts/channels',
   alert: () => '/alerts',
   verification: () => '/audit/log',
+  'saved-search': id => `/content-search/${id}`,
+  'term-report': id => `/content-search/term-reports/${id}`,
 }
 
 export function placeOf(subject: string): string | null {

@@ -53,6 +53,8 @@ type Shown = Omit<SearchEstimate, 'at'> & { readonly at: string | null }
 export function EstimateShown({ of }: { readonly of: Shown }) {
   const t = useTexts(searchTexts)
   const [language] = useLanguage()
+  // In a narrow window it stands before the results, which should not be far below.
+  const [isWide] = useState(() => window.matchMedia('(min-width: 1100px)').matches)
   return (
     <div className={styles.stack}>
       <p className={styles.total} aria-live="polite">
@@ -62,8 +64,18 @@ export function EstimateShown({ of }: { readonly of: Shown }) {
         {t('items').toLowerCase()} · <Bytes value={of.bytes} />
       </p>
       <Unseen of={of} />
-      {of.byKind.length > 0 && <Kinds of={of.byKind} />}
-      {of.byMailbox.length > 0 && <Mailboxes of={of.byMailbox} />}
+      {of.byKind.length > 0 && (
+        <details className={styles.fold} open={isWide}>
+          <summary>{t('byKind')}</summary>
+          <Kinds of={of.byKind} />
+        </details>
+      )}
+      {of.byMailbox.length > 0 && (
+        <details className={styles.fold} open={isWide}>
+          <summary>{t('byMailbox')}</summary>
+          <Mailboxes of={of.byMailbox} />
+        </details>
+      )}
       {of.at !== null && (
         <p className={styles.quiet}>{t('estimateAt', { time: momentText(of.at, language, 'seconds') })}</p>
       )}
@@ -160,7 +172,7 @@ function Shares({ caption, rows }: { readonly caption: string; readonly rows: re
   const t = useTexts(searchTexts)
   return (
     <table className={styles.shares}>
-      <caption>{caption}</caption>
+      <caption className="unseen">{caption}</caption>
       <thead className="unseen">
         <tr>
           <th scope="col">{caption}</th>

@@ -37,7 +37,7 @@ export function HitText({ line }: { readonly line: HitLine }) {
 function Subject({ line }: { readonly line: HitLine }) {
   if (line.subject === '') return null
   return (
-    <span className={styles.subject} dir="auto">
+    <span className={styles.subject} data-marked={(line.hit?.subject.length ?? 0) > 0} dir="auto">
       <Marked text={line.subject} marks={line.hit?.subject} />
     </span>
   )
@@ -100,19 +100,25 @@ export function hitColumns<Row>(
     {
       key: 'who',
       header: t('who'),
-      width: '220px',
+      width: '190px',
       cell: row => {
         const line = lineOf(row)
         return line === null ? <span className={styles.quiet}>{t('notYours')}</span> : <HitWho line={line} />
       },
     },
     { key: 'what', header: t('what'), cell: cell(line => <HitText line={line} />) },
-    { key: 'kind', header: t('kind'), width: '100px', cell: cell(line => <Kind line={line} />) },
     {
       key: 'sent',
       header: t('sent'),
       width: '150px',
-      cell: cell(line => <Moment at={line.sentAt ?? line.arrivedAt} />),
+      cell: cell(line => (
+        <span className={styles.two}>
+          <Moment at={line.sentAt ?? line.arrivedAt} />
+          <span className={styles.quiet}>
+            <Kind line={line} />
+          </span>
+        </span>
+      )),
     },
   ]
 }

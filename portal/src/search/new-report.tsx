@@ -116,7 +116,7 @@ export function NewReport() {
             )}
           </div>
         </Section>
-        <Section title={t('where')}>
+        <Section>
           <PlaceFields places={places} onChange={setPlaces} />
         </Section>
         <Section>

@@ -104,7 +104,7 @@ export function RunList() {
           { key: 'by', header: t('by'), cell: row => actorName(row.requestedBy) },
           {
             key: 'compare',
-            header: t('compareWith'),
+            header: t('compare'),
             width: '200px',
             cell: row => {
               const earlier = before(row)

@@ -146,7 +146,7 @@ function Found({ run }: { readonly run: Run }) {
   return (
     <Section title={t('foundItems')} flush>
       <DataTable<Item>
-        label={t('foundItems')}
+        label={t('messages')}
         page={{ ...page, total: run.items }}
         rowKey={row => row.itemId}
         rowLink={row => linkOf(row.itemId)}
