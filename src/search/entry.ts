@@ -17,7 +17,7 @@ import {
   monthOf,
 } from './lexeme.ts'
 import type { SearchKey } from './lexicon.ts'
-import { type LexiconClass, lexiconEntry, lexiconKeys } from './lexicon-page.ts'
+import { type LexiconClass, type LexiconEntry, lexiconEntries } from './lexicon-page.ts'
 import { LexiconWriter } from './lexicon-writer.ts'
 import { formsOfEntry } from './number.ts'
 import { foldWord, PHRASE_WORDS_MAX, scanWords } from './tokenizer.ts'
@@ -58,7 +58,7 @@ export type EntryInput = {
 export class EntryRows {
   readonly copy = new CopyRows()
   /** Entries of the lexicon by their lexeme. */
-  readonly words = new Map<Buffer, readonly Buffer[]>()
+  readonly words = new Map<Buffer, readonly LexiconEntry[]>()
 
   get bytes(): number {
     return this.copy.bytes
@@ -155,7 +155,7 @@ class EntryWriter implements Indexer {
 
   async store(tx: Transaction, rows: EntryRows): Promise<void> {
     await tx.copy('search_entry', ENTRY_COLUMNS, rows.copy)
-    await this.#lexicon.store(tx, [...rows.words.values()].flat())
+    await this.#lexicon.store(tx, rows.words)
   }
 
   add(rows: EntryRows, input: EntryInput): boolean {
@@ -276,10 +276,7 @@ class EntryWriter implements Indexer {
   #toLexicon(lexeme: Lexeme, lexiconClass: LexiconClass, text: string): void {
     if (this.#lexicon.has(lexeme.bytes)) lexeme.storedIn = this.#epoch
     else if (!this.#rows.words.has(lexeme.bytes))
-      this.#rows.words.set(
-        lexeme.bytes,
-        lexiconKeys(lexiconClass, text).map(key => lexiconEntry(lexeme.bytes, key)),
-      )
+      this.#rows.words.set(lexeme.bytes, lexiconEntries(lexiconClass, text, lexeme.bytes.toString('latin1')))
   }
 
   #ofRole(lexeme: Lexeme, role: 'from' | 'to'): Lexeme {

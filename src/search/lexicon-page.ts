@@ -22,20 +22,54 @@ const KEY_AT = 1 + LEXEME_LENGTH
 
 export type LexiconPage = { readonly bytes: Buffer; readonly starts: Uint32Array }
 
-/** What words in a row are found by; cut if it is too long. */
-export function lexiconKey(lexiconClass: LexiconClass, text: string): Buffer {
-  const key = Buffer.from(lexiconClass + text.slice(0, KEY_MAX), 'utf8')
-  let end = Math.min(key.length, 1 + KEY_MAX)
+/**
+ * An entry out of its page: key, NUL, lexeme, as a string with a letter for each byte. The order of such strings is
+ * that of their bytes, and sorting strings is ten times as fast as sorting buffers.
+ */
+export type LexiconEntry = string
+
+/** What words in a row are found by, a letter for each byte of UTF-8; cut if it is too long. */
+export function lexiconKey(lexiconClass: LexiconClass, text: string): string {
+  const beginning = text.length > KEY_MAX ? text.slice(0, KEY_MAX) : text
+  if (/^[\x00-\x7f]*$/.test(beginning)) return lexiconClass + beginning
+  const bytes = Buffer.from(beginning, 'utf8')
+  let end = Math.min(bytes.length, KEY_MAX)
   // Bytes that begin with 10 go on with a character.
-  if (end < key.length) while ((key[end]! & 0xc0) === 0x80) end--
-  return key.subarray(0, end)
+  if (end < bytes.length) while ((bytes[end]! & 0xc0) === 0x80) end--
+  return lexiconClass + bytes.toString('latin1', 0, end)
 }
 
-/** The keys of a word or an address. */
-export function lexiconKeys(lexiconClass: LexiconClass, text: string): Buffer[] {
-  if (lexiconClass === 'w') return [lexiconKey('w', text)]
+/** The entries of a word or an address. */
+export function lexiconEntries(lexiconClass: LexiconClass, text: string, lexeme: string): LexiconEntry[] {
+  if (lexiconClass === 'w') return [`${lexiconKey('w', text)}\0${lexeme}`]
   const words = wordsOf(text)
-  return words.map((_, from) => lexiconKey('e', words.slice(from).join(' ')))
+  return words.map((_, from) => `${lexiconKey('e', words.slice(from).join(' '))}\0${lexeme}`)
+}
+
+/** The class and the lexeme of an entry. */
+export function readEntry(entry: LexiconEntry): { lexiconClass: LexiconClass; lexeme: string } {
+  return { lexeme: entry.slice(-LEXEME_LENGTH), lexiconClass: entry.startsWith('w') ? 'w' : 'e' }
+}
+
+/** Entries in order, none twice. */
+export function sortEntries(entries: LexiconEntry[]): LexiconEntry[] {
+  entries.sort()
+  return entries.filter((entry, index) => entry !== entries[index - 1])
+}
+
+/** A page of entries, which are in order. */
+export function writeLexiconPage(entries: readonly LexiconEntry[]): Buffer {
+  // A length takes the place of NUL.
+  const page = Buffer.allocUnsafe(entries.reduce((size, entry) => size + entry.length, 0))
+  let at = 0
+  for (const entry of entries) {
+    const keyLength = entry.length - LEXEME_LENGTH - 1
+    page[at] = keyLength
+    page.write(entry.slice(-LEXEME_LENGTH), at + 1, 'latin1')
+    page.write(entry.slice(0, keyLength), at + KEY_AT, 'latin1')
+    at += entry.length
+  }
+  return page
 }
 
 /** Opens a page. Throws a RangeError if the bytes are no entries. */
@@ -51,25 +85,22 @@ export function readLexiconPage(bytes: Buffer, entries: number): LexiconPage {
 }
 
 /** Adds to `found` the lexemes whose keys begin with `key`, until there are more than `max` in all. */
-export function addBeginning(
-  { bytes, starts }: LexiconPage,
-  key: Buffer,
-  found: Set<string>,
-  max: number,
-): void {
+export function addBeginning(page: LexiconPage, key: string, found: Set<string>, max: number): void {
+  const { bytes, starts } = page
+  const sought = Buffer.from(key, 'latin1')
   let low = 0
   let high = starts.length
   while (low < high) {
     const middle = (low + high) >> 1
     const start = starts[middle]!
     const end = start + KEY_AT + bytes[start]!
-    if (bytes.compare(key, 0, key.length, start + KEY_AT, end) < 0) low = middle + 1
+    if (bytes.compare(sought, 0, sought.length, start + KEY_AT, end) < 0) low = middle + 1
     else high = middle
   }
   for (let index = low; index < starts.length && found.size <= max; index++) {
     const start = starts[index]!
-    const end = start + KEY_AT + Math.min(bytes[start]!, key.length)
-    if (bytes.compare(key, 0, key.length, start + KEY_AT, end) !== 0) return
+    const end = start + KEY_AT + Math.min(bytes[start]!, sought.length)
+    if (bytes.compare(sought, 0, sought.length, start + KEY_AT, end) !== 0) return
     found.add(bytes.toString('latin1', start + 1, start + KEY_AT))
   }
 }
@@ -82,35 +113,10 @@ export function visitLexemes(
   for (const start of starts) visit(bytes, start + 1)
 }
 
-/** An entry in bytes. */
-export function lexiconEntry(lexeme: Buffer, key: Buffer): Buffer {
-  const entry = Buffer.allocUnsafe(KEY_AT + key.length)
-  entry[0] = key.length
-  lexeme.copy(entry, 1)
-  key.copy(entry, KEY_AT)
-  return entry
-}
-
-/** The class and the lexeme of an entry. */
-export function readEntry(entry: Buffer): { lexiconClass: LexiconClass; lexeme: string } {
-  return {
-    lexeme: entry.toString('latin1', 1, KEY_AT),
-    lexiconClass: entry[KEY_AT] === 0x77 ? 'w' : 'e',
-  }
-}
-
-/** The entries of a page, one by one, as parts of its bytes. */
-export function entriesOf({ bytes, starts }: LexiconPage): Buffer[] {
-  return Array.from(starts, start => bytes.subarray(start, start + KEY_AT + bytes[start]!))
-}
-
-function byKey(left: Buffer, right: Buffer): number {
-  const order = left.compare(right, KEY_AT, right.length, KEY_AT, left.length)
-  return order !== 0 ? order : left.compare(right, 1, KEY_AT, 1, KEY_AT)
-}
-
-/** Entries in order, none twice. */
-export function sortEntries(entries: Buffer[]): Buffer[] {
-  entries.sort(byKey)
-  return entries.filter((entry, index) => index === 0 || byKey(entries[index - 1]!, entry) !== 0)
+/** The entries of a page. */
+export function entriesOf({ bytes, starts }: LexiconPage): LexiconEntry[] {
+  return Array.from(starts, start => {
+    const key = bytes.toString('latin1', start + KEY_AT, start + KEY_AT + bytes[start]!)
+    return `${key}\0${bytes.toString('latin1', start + 1, start + KEY_AT)}`
+  })
 }

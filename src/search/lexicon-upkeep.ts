@@ -1,7 +1,7 @@
 /** Keeps the lexicon small: merges the pages that filing leaves behind, and drops words that no item has any more. */
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import { openPage, type SealedPage, type SearchKey, storePage } from './lexicon.ts'
-import { entriesOf, readEntry, sortEntries } from './lexicon-page.ts'
+import { entriesOf, type LexiconEntry, readEntry, sortEntries } from './lexicon-page.ts'
 
 /** A page of this many entries is full, and one of half as many is not worth merging. */
 const FULL = 65_536
@@ -53,7 +53,7 @@ async function replacePages(
   keyring: SearchKey,
   epoch: number,
   pages: readonly SealedPage[],
-  entries: Buffer[],
+  entries: LexiconEntry[],
 ): Promise<void> {
   await tx.execute('delete from lexicon_page where page_id = any($1::uuid[])', [
     pages.map(page => page.page_id),
@@ -112,8 +112,8 @@ export async function dropUnusedWords(database: Database, keyring: SearchKey): P
 }
 
 /** The entries whose lexeme is in the index: of a word alone or in a name, of an address as a party's. */
-async function usedEntries(sql: Sql, entries: readonly Buffer[]): Promise<Buffer[]> {
-  const used: Buffer[] = []
+async function usedEntries(sql: Sql, entries: readonly LexiconEntry[]): Promise<LexiconEntry[]> {
+  const used: LexiconEntry[] = []
   for (let from = 0; from < entries.length; from += LOOKED_UP) {
     const some = entries.slice(from, from + LOOKED_UP)
     const queries = some.map(entry => {

@@ -5,7 +5,7 @@
 import type { Sql } from '../database/database.ts'
 import { KnownLexemes } from './known-lexemes.ts'
 import { openPage, type SealedPage, type SearchKey, storePage } from './lexicon.ts'
-import { sortEntries, visitLexemes } from './lexicon-page.ts'
+import { type LexiconEntry, sortEntries, visitLexemes } from './lexicon-page.ts'
 
 /** Pages of which it is not known yet whether they were committed; the oldest are forgotten, and stored again. */
 const UNSEEN_MAX = 16
@@ -14,7 +14,7 @@ export class LexiconWriter {
   readonly #keyring: SearchKey
   #epoch = 0
   #known = new KnownLexemes()
-  #unseen: { readonly pageId: string; readonly epoch: number; readonly entries: readonly Buffer[] }[] = []
+  #unseen: { readonly pageId: string; readonly epoch: number; readonly lexemes: readonly Buffer[] }[] = []
 
   constructor(keyring: SearchKey) {
     this.#keyring = keyring
@@ -46,17 +46,17 @@ export class LexiconWriter {
     }
     for (const page of this.#unseen)
       if (page.epoch === this.#epoch && seen.includes(page.pageId))
-        for (const entry of page.entries) this.#known.add(entry, 1)
+        for (const lexeme of page.lexemes) this.#known.add(lexeme, 0)
     this.#unseen = this.#unseen.filter(page => !seen.includes(page.pageId)).slice(-UNSEEN_MAX)
   }
 
-  /** Stores entries, in any order, within the transaction. */
-  async store(tx: Sql, entries: readonly Buffer[]): Promise<void> {
-    const sorted = sortEntries([...entries])
-    if (sorted.length === 0) return
+  /** Stores what the lexicon is not known to have, by lexeme, within the transaction. */
+  async store(tx: Sql, words: ReadonlyMap<Buffer, readonly LexiconEntry[]>): Promise<void> {
+    if (words.size === 0) return
     const epoch = this.#epoch
-    const pageId = await storePage(tx, this.#keyring, epoch, sorted)
-    this.#unseen.push({ pageId, epoch, entries: sorted })
+    const entries = sortEntries([...words.values()].flat())
+    const pageId = await storePage(tx, this.#keyring, epoch, entries)
+    this.#unseen.push({ pageId, epoch, lexemes: [...words.keys()] })
   }
 
   async #load(tx: Sql, epoch: number): Promise<KnownLexemes> {

@@ -14,10 +14,11 @@ import { openPage, readLexicon, type SealedPage } from './lexicon.ts'
 import {
   addBeginning,
   entriesOf,
-  lexiconEntry,
-  lexiconKeys,
+  lexiconEntries,
+  lexiconKey,
   readLexiconPage,
   sortEntries,
+  writeLexiconPage,
 } from './lexicon-page.ts'
 import {
   createIndexer,
@@ -77,9 +78,7 @@ const pagesOf = (database: Database) =>
 /** Everything that the lexicon has, in clear. */
 async function keysOf(database: Database, keyring: Keyring): Promise<string[]> {
   const pages = await pagesOf(database)
-  return pages
-    .flatMap(page => entriesOf(openPage(keyring, page)).map(entry => entry.toString('utf8', 11)))
-    .sort()
+  return pages.flatMap(page => entriesOf(openPage(keyring, page)).map(entry => entry.slice(0, -11))).sort()
 }
 
 test('a worker stores a word once, another worker harmlessly again, and merged they are one', async t => {
@@ -203,14 +202,13 @@ test('a page gives the words that begin so', () => {
     fc.property(fc.uniqueArray(word, { maxLength: 80 }), word, (words, other) => {
       const lexemes = new Map(words.map((each, index) => [each, `${index}`.padStart(10, 'A')]))
       const entries = sortEntries(
-        [...words, ...words].map(each =>
-          lexiconEntry(Buffer.from(lexemes.get(each)!), lexiconKeys('w', each)[0]!),
-        ),
+        [...words, ...words].flatMap(each => lexiconEntries('w', each, lexemes.get(each)!)),
       )
-      const page = readLexiconPage(Buffer.concat(entries), entries.length)
+      const page = readLexiconPage(writeLexiconPage(entries), entries.length)
+      assert.deepEqual(entriesOf(page), entries)
       for (const beginning of [other, ...words.map(each => Array.from(each).slice(0, 2).join(''))]) {
         const found = new Set<string>()
-        addBeginning(page, lexiconKeys('w', beginning)[0]!, found, 1000)
+        addBeginning(page, lexiconKey('w', beginning), found, 1000)
         const expected = words.filter(each => each.startsWith(beginning)).map(each => lexemes.get(each)!)
         assert.deepEqual([...found].sort(), expected.sort())
       }

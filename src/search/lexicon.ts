@@ -15,9 +15,11 @@ import {
   addBeginning,
   KEY_MAX,
   type LexiconClass,
+  type LexiconEntry,
   type LexiconPage,
   lexiconKey,
   readLexiconPage,
+  writeLexiconPage,
 } from './lexicon-page.ts'
 
 /** What search needs of the keyring. */
@@ -51,12 +53,12 @@ export async function storePage(
   tx: Sql,
   keyring: SearchKey,
   epoch: number,
-  entries: readonly Buffer[],
+  entries: readonly LexiconEntry[],
 ): Promise<string> {
   const pageId = randomUUID()
   await tx.execute(
     'insert into lexicon_page (page_id, epoch, entries, sealed) values ($1, $2, $3, $4)',
-    [pageId, epoch, entries.length, keyring.seal('search', Buffer.concat(entries), contextOf(pageId))],
+    [pageId, epoch, entries.length, keyring.seal('search', writeLexiconPage(entries), contextOf(pageId))],
     'lexicon-page',
   )
   return pageId
