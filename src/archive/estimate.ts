@@ -19,7 +19,7 @@ export type Counts = Share & {
   readonly byKind: readonly (Share & { readonly kind: string })[]
 }
 
-export type Estimate = Counts & {
+export type Estimate = Omit<Counts, 'byMailbox'> & {
   readonly byMailbox: readonly (Share & {
     readonly mailboxId: number
     readonly address: string
