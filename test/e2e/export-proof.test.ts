@@ -8,11 +8,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { archivePublicKey } from '../../src/audit/audit.ts'
+import { appendEntry, archivePublicKey } from '../../src/audit/audit.ts'
+import { manualClock } from '../../src/clock.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { hasCode } from '../../src/errors.ts'
 import { EXPORT_FORMATS, getExport, verifyPackage } from '../../src/export/export.ts'
-import { runCommand, testFolder } from '../../src/testing/archive.ts'
+import { proofFiles } from '../../src/export/proof-files.ts'
+import { runCommand, testArchive, testFolder } from '../../src/testing/archive.ts'
 import { exportArchive, someMessages } from '../../src/testing/export.ts'
 import { findProgram } from '../../src/testing/requires.ts'
 import { writeZip } from '../../src/testing/zip-writer.ts'
@@ -146,4 +148,23 @@ test('what the log does not bear out is not exported: a leaf that was changed, a
     `update item set leaf = sha256(leaf) where item_id = (select min(item_id::text)::uuid from item)`,
   )
   await assert.rejects(archive.export(), error => hasCode(error, 'AUDIT_DAMAGED'))
+})
+
+test('an export whose entries get no checkpoint is not waited for without end', async t => {
+  const archive = await testArchive(t, { clock: manualClock(ARRIVAL) })
+  const { ground } = archive
+  const exportId = '3f0c6a4e-7d59-4d2b-9a55-0f6d1c2b3a49'
+  // Nobody sequences: the clock moves by what is slept.
+  const entryId = await ground.database.transaction(tx =>
+    appendEntry(tx, ground.keyring, ground.clock, {
+      actor: 'system',
+      act: 'export.complete',
+      subject: `export:${exportId}`,
+    }),
+  )
+  const before = ground.clock.now()
+  await assert.rejects(Array.fromAsync(proofFiles(ground, exportId, entryId)), error =>
+    hasCode(error, 'PROOF_NOT_READY'),
+  )
+  assert(ground.clock.now() - before < 120_000)
 })
