@@ -40,8 +40,11 @@ input.on('data', (piece: Buffer) => {
   const read = frames.push(piece)
   if (read === null) return end()
   for (const { letter, bytes } of read) {
-    if (letter === 'B') described = JSON.parse(bytes.toString()) as Described
-    else if (letter === 'D') pieces.push(Buffer.from(bytes))
+    if (letter === 'B') {
+      // Also where the one before was given up in its midst.
+      forget()
+      described = JSON.parse(bytes.toString()) as Described
+    } else if (letter === 'D') pieces.push(Buffer.from(bytes))
     else if (letter === 'A') forget()
     else if (letter === 'E') void answer()
   }

@@ -13,6 +13,7 @@ import { makeDoc } from '../testing/word-document.ts'
 import { writeZip, type ZipPart } from '../testing/zip-writer.ts'
 import { type AttachmentReader, type Extracted, openAttachmentReader, ReaderLost } from './extraction.ts'
 import { LIMITS } from './outcome.ts'
+import { readerFlags } from './reader.ts'
 
 const MB = 1024 * 1024
 const small = openAttachmentReader({ cpuMsMax: 4_000, wallMsMax: 60_000, unpackedMax: 40 * MB })
@@ -182,6 +183,40 @@ test('an attachment over the limit of size is not given to a reader', async () =
   } finally {
     await reader.close()
   }
+})
+
+test('an attachment that was given up in its midst leaves nothing to the next', async () => {
+  const reading = small.begin({ name: '', contentType: 'text/plain', charset: null, size: null })
+  await reading.push(Buffer.from('never finished '.repeat(1_000)))
+  await assertGoesOn()
+})
+
+test('the reading process opens nothing but the program, and reaches nobody', () => {
+  const confinement = new URL('./confinement.ts', import.meta.url)
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const script = `
+    import { confine } from ${JSON.stringify(confinement.href)}
+    const said = process.stdout
+    const { readFileSync, writeFileSync } = await import('node:fs')
+    confine()
+    const ways = {
+      read: () => readFileSync('/etc/hostname'),
+      write: () => writeFileSync(${JSON.stringify(root)} + 'src/x', ''),
+      fetch: () => fetch('http://127.0.0.1/'),
+      net: () => import('node:net'),
+      bare: () => import('http'),
+      dns: () => import('node:dns/promises'),
+      child: () => import('node:child_process'),
+      builtin: () => process.getBuiltinModule('node:net').connect(1),
+      binding: () => process.binding('tcp_wrap'),
+      code: () => new Function('return 1')(),
+      environment: () => { if (Object.keys(process.env).length === 0) throw new Error('empty') },
+    }
+    const open = []
+    for (const [name, way] of Object.entries(ways)) try { await way(); open.push(name) } catch {}
+    said.write(JSON.stringify(open))`
+  const flags = ['--no-warnings', ...readerFlags(64), '--input-type=module', '-e', script]
+  assert.equal(execFileSync(process.execPath, flags, { env: {}, encoding: 'utf8' }), '[]')
 })
 
 test('a reader that was killed from outside is lost, and replaced', async () => {

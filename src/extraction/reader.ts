@@ -143,18 +143,25 @@ type Child = {
   kill(): Promise<void>
 }
 
+/** What Node takes from the process; the heap in megabytes. */
+export function readerFlags(heapMax: number): string[] {
+  return [
+    '--permission',
+    ...READABLE.map(path => `--allow-fs-read=${ROOT}${path}`),
+    '--allow-worker',
+    '--disable-sigusr1',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    `--max-old-space-size=${heapMax}`,
+  ]
+}
+
 function startChild(limits: Limits): Child {
   const spawned = spawn(
     process.execPath,
     [
       '--no-warnings',
-      '--permission',
-      ...READABLE.map(path => `--allow-fs-read=${ROOT}${path}`),
-      '--allow-worker',
-      '--disable-sigusr1',
-      '--disallow-code-generation-from-strings',
-      '--disable-proto=delete',
-      `--max-old-space-size=${Math.ceil(limits.heapMax / MB)}`,
+      ...readerFlags(Math.ceil(limits.heapMax / MB)),
       CHILD,
       JSON.stringify(limits),
       String(process.pid),
