@@ -34,6 +34,8 @@ export type Findings = {
   readonly found: readonly PackageFinding[]
   /** How many there were; only the first hundred are kept. */
   readonly total: number
+  /** Whether there was one whose code begins so, kept or not. */
+  has(start: string): boolean
   add(code: PackageFindingCode, subject: string, message: string): void
 }
 
@@ -41,14 +43,17 @@ const KEPT_MAX = 100
 
 export function findings(): Findings {
   const found: PackageFinding[] = []
+  const codes = new Set<PackageFindingCode>()
   let total = 0
   return {
     found,
     get total() {
       return total
     },
+    has: start => [...codes].some(code => code.startsWith(start)),
     add: (code, subject, message) => {
       total++
+      codes.add(code)
       if (found.length < KEPT_MAX) found.push({ code, subject: subject.slice(0, 1000), message })
     },
   }

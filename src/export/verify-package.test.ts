@@ -214,6 +214,17 @@ test('a file that unpacks to more than it says, and one there twice, are found',
   assert.deepEqual(codes(await verify(writeZip(proofTwice))), ['FILE_TWICE'])
 })
 
+test('what more findings than are kept leave unsaid is not taken for proved', async () => {
+  const { eml: pack, other } = sound
+  const parts = [...pack.files].map(([name, content]) => ({ name, content }))
+  const words = { name: 'VERIFY.txt', content: Buffer.from('x') }
+  const full = writeZip([...Array.from({ length: 150 }, () => words), ...parts])
+  const foreign = await verify(full, { publicKey: other.publicKey })
+  assert.equal(foreign.origin, 'unproven')
+  const unconnected = await verify(full, { publicKey: pack.publicKey, earlierCheckpoint: pack.unconnected })
+  assert.deepEqual([unconnected.origin, unconnected.earlier], ['proven', 'not-shown'])
+})
+
 test('endless lines, and lines without end, cost no memory', async () => {
   const pack = sound.eml.copy()
   pack.files.set('proofs/items.jsonl', Buffer.alloc(64_000_000, '['))

@@ -68,17 +68,16 @@ export async function verifyPackage(
     const items = await checkItems(zip, entries, files, manifest, batches, found, onCopy ?? null)
     if (head && earlierCheckpoint !== null)
       await checkEarlier(zip, entries, head, { note: earlierCheckpoint, publicKey }, found)
-    const has = (start: string) => found.found.some(finding => finding.code.startsWith(start))
     return {
       ok: found.total === 0,
-      origin: publicKey !== null && head && !has('CHECKPOINT') ? 'proven' : 'unproven',
+      origin: publicKey !== null && head && !found.has('CHECKPOINT') ? 'proven' : 'unproven',
       archiveId: manifest.archive.id,
       demonstration: manifest.archive.demonstration,
       exportId: manifest.export.id,
       format: manifest.export.format,
       completedAt,
       treeSize: head?.size ?? null,
-      earlier: earlierCheckpoint === null ? null : head && !has('EARLIER') ? 'consistent' : 'not-shown',
+      earlier: earlierCheckpoint === null ? null : head && !found.has('EARLIER') ? 'consistent' : 'not-shown',
       files: { count: files.count, bytes: files.bytes },
       counts: { matched: manifest.counts.matched, context: manifest.counts.context },
       copies: items.states,
