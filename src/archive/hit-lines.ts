@@ -1,14 +1,14 @@
 /** Items as the lines of a result, each with where the query's words are in it. */
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type Query, type SearchScope, search, selectHits } from '../search/search.ts'
+import { type Query, type SearchScope, selectHits } from '../search/search.ts'
 import { lineOf, type MessageLine } from './entry.ts'
 import { type Hit, hitOf, withoutParties } from './excerpt.ts'
 import { openRows } from './folder.ts'
 import { visibleItems } from './item.ts'
 import { NO_OWNER } from './party.ts'
 import { type Act, admit, recordReading } from './reading.ts'
-import { type Asked, admitSearch, type SearchPaging } from './search.ts'
+import { type Asked, admitSearch, pageOfHits, type SearchPaging } from './search.ts'
 
 /** What lines are the hits of: a query, with the mailboxes that it names. */
 type Sought = { readonly query: Query; readonly named: SearchScope['named'] | undefined }
@@ -24,13 +24,9 @@ export async function readSearch(
   asked: Asked,
   page: SearchPaging,
 ): Promise<{ lines: HitLine[]; next: string | null }> {
-  const { query, scope } = await admitSearch(ground, actor, {
-    act: 'search.run',
-    role: 'Preview',
-    text,
-    asked,
-  })
-  const { itemIds, next } = await search(ground.database, ground.keyring, query, scope, page)
+  const admitted = await admitSearch(ground, actor, { act: 'search.run', role: 'Preview', text, asked })
+  const { query, scope } = admitted
+  const { itemIds, next } = await pageOfHits(ground, admitted, page)
   await recordReading(ground, actor, {
     act: 'folder.read',
     subject: 'search',

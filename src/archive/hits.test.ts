@@ -149,9 +149,22 @@ suite('hits', () => {
         )
         seen.push(...found.lines.map(line => line.itemId))
         next = found.next
+        // It stands in an address of the portal.
+        const cursor = Buffer.from(next ?? '', 'base64url').toString('latin1')
+        assert.doesNotMatch(cursor, /4477009/, sort)
       } while (next !== null)
       assert.deepEqual(seen.toSorted(), expected, sort)
     }
+  })
+
+  test('a cursor that no page gave is refused, in each order', async () => {
+    for (const sort of SEARCH_SORTS)
+      for (const after of ['x', '', Buffer.from('["person"]').toString('base64url')])
+        await assert.rejects(
+          readSearch(ground, archive.actor, '*', EVERYWHERE, { after, limit: 2, sort }),
+          { code: 'USAGE' },
+          `${sort} ${after}`,
+        )
   })
 
   test('conversations are grouped, counted and paged, and none is lost while messages arrive', async () => {

@@ -1,6 +1,6 @@
 /** Searching what the reader may see. The query is recorded sealed, since a query can say as much as a message. */
 import { getMailbox } from '../directory/directory.ts'
-import { hasCode } from '../errors.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope, Role } from '../identity/identity.ts'
 import {
@@ -94,8 +94,40 @@ export async function searchArchive(
   asked: Asked,
   page: SearchPaging,
 ): Promise<SearchPage> {
-  const admitted = await admitSearch(ground, actor, { act: 'search.run', role: 'Preview', text, asked })
-  return search(ground.database, ground.keyring, admitted.query, admitted.scope, page)
+  return pageOfHits(
+    ground,
+    await admitSearch(ground, actor, { act: 'search.run', role: 'Preview', text, asked }),
+    page,
+  )
+}
+
+/**
+ * A page of a search that was let in. Where hits are ordered by person, the cursor says whose number the page ended
+ * with: it is sealed, since cursors stand in the addresses of the portal's pages. USAGE for one that no page gave.
+ */
+export async function pageOfHits(
+  ground: Ground,
+  { query, scope }: AdmittedSearch,
+  page: SearchPaging,
+): Promise<SearchPage> {
+  const { database, keyring } = ground
+  if (page.sort !== 'person') return search(database, keyring, query, scope, page)
+  const { after, ...rest } = page
+  const opened = after === undefined ? {} : { after: openCursor(ground, after) }
+  const { itemIds, next } = await search(database, keyring, query, scope, { ...rest, ...opened })
+  const sealed = next && keyring.seal('search', Buffer.from(next), CURSOR).toString('base64url')
+  return { itemIds, next: sealed }
+}
+
+const CURSOR = 'search-cursor'
+
+function openCursor({ keyring }: Ground, cursor: string): string {
+  try {
+    return keyring.open('search', Buffer.from(cursor, 'base64url'), CURSOR).toString()
+  } catch (cause) {
+    if (!hasCode(cause, 'VAULT_DAMAGED')) throw cause
+    throw new HoldfastError('USAGE', 'a page begins at the cursor that the page before gave', { cause })
+  }
 }
 
 /** How many items match, in the mailboxes that the actor may count in. */
