@@ -39,6 +39,8 @@ type Role = 'from' | 'to' | 'any'
 
 /** More alternatives than these are looked up in the index one by one: one tsquery of all is evaluated for each row. */
 const ALTERNATIVES_MAX = 64
+/** What all beginnings of a query may come to: each variant is looked for by several lexemes. */
+const VARIANTS_IN_ALL_MAX = 100_000
 /** Beyond as many months the range of item ids alone decides. */
 const MONTHS_MAX = 36
 const TIME_MAX = 2 ** 48 - 1
@@ -91,6 +93,9 @@ class Compiler {
   readonly #hash: Hasher
   readonly #scope: SearchScope
   readonly #lexicon: Lexicon | null
+  /** What begins so, by where the query says it. */
+  readonly #beginnings = new Map<string, ReadonlySet<string>>()
+  #variants = 0
 
   constructor(hash: Hasher, scope: SearchScope, lexicon: Lexicon | null) {
     this.#hash = hash
@@ -160,9 +165,16 @@ class Compiler {
   }
 
   #beginning(lexiconClass: LexiconClass, text: string, at: number): ReadonlySet<string> {
+    const place = `${at} ${lexiconClass}${text}`
+    const known = this.#beginnings.get(place)
+    if (known) return known
     const found = this.#lexicon?.beginning(lexiconClass, text)
     if (!found) throw new HoldfastError('INTERNAL', 'a beginning is compiled without the lexicon')
     if (found.size > VARIANTS_MAX) mistake(at, 1, 'beginning-variants', { max: VARIANTS_MAX })
+    this.#variants += found.size
+    if (this.#variants > VARIANTS_IN_ALL_MAX)
+      mistake(at, 1, 'beginnings-variants', { max: VARIANTS_IN_ALL_MAX })
+    this.#beginnings.set(place, found)
     return found
   }
 
@@ -246,10 +258,12 @@ function between(
   parameterOf: (bound: number) => unknown,
   type: string,
 ): Plan {
+  // Made once, so that they are the same parameters wherever they are written.
+  const [first, end] = [from, to].map(bound => (bound === null ? null : parameterOf(bound)))
   return ofItem(value => {
     const bounds = [`${column} is not null`]
-    if (from !== null) bounds.push(`${column} >= ${value(parameterOf(from))}::${type}`)
-    if (to !== null) bounds.push(`${column} < ${value(parameterOf(to))}::${type}`)
+    if (first !== null) bounds.push(`${column} >= ${value(first)}::${type}`)
+    if (end !== null) bounds.push(`${column} < ${value(end)}::${type}`)
     return bounds.join(' and ')
   })
 }

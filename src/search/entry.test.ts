@@ -21,7 +21,12 @@ function inputOf(body: string, number = 1): EntryInput {
     kind: 'mms',
     direction: 'in',
     sentAt: new Date(Date.UTC(2026, 10, 5)),
-    from: { numbers: ['447700900123'], emails: ['susan@contoso.example'], names: ['Susan Jones'], userIds: ['u-17'] },
+    from: {
+      numbers: ['447700900123'],
+      emails: ['susan@contoso.example'],
+      names: ['Susan Jones'],
+      userIds: ['u-17'],
+    },
     to: { numbers: ['InfoSMS', '60123'], emails: [], names: [], userIds: [] },
     mailboxIds: [7, 12, 7],
     connectorId: 3,

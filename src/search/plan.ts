@@ -89,8 +89,19 @@ function isOfSomePart(plan: Plan): boolean {
   return plan.type === 'lexemes' || plan.type === 'checked' || isConstant(plan)
 }
 
+/** What is asked again of each set that is combined, to make it small; of more, a set of its own is made. */
+const FRAME_MAX = 32
+
+/** How many conditions a plan comes to. */
+function sizeOf(plan: Plan): number {
+  if (plan.type === 'not') return sizeOf(plan.of)
+  return plan.type === 'and' || plan.type === 'or' ? plan.of.reduce((sum, part) => sum + sizeOf(part), 0) : 1
+}
+
 class SqlWriter {
   readonly values: unknown[] = []
+  /** A value that is written again is the same parameter; of one type, since what is cast differently looks different. */
+  readonly #written = new Map<unknown, string>()
 
   /** A condition on one row of search_entry. */
   condition(plan: Plan): string {
@@ -175,10 +186,14 @@ class SqlWriter {
     }
     if (plan.type !== 'and')
       throw new HoldfastError('INTERNAL', 'a search plan that is neither simple nor composed')
-    const inner = [...frame, ...plan.of.filter(isConstant)]
+    const constant = plan.of.filter(isConstant)
+    // Conditions repeated in every set would grow as the square of the query.
+    const isRepeated = [...frame, ...constant].reduce((sum, part) => sum + sizeOf(part), 0) <= FRAME_MAX
+    const inner = isRepeated ? [...frame, ...constant] : frame
     const wanted = plan.of.filter(part => !isConstant(part) && part.type !== 'not')
     const unwanted = plan.of.filter(part => !isConstant(part) && part.type === 'not')
     const sets = wanted.map(part => this.items(part, inner))
+    if (!isRepeated && constant.length > 0) sets.unshift(this.items({ type: 'and', of: constant }, frame))
     if (sets.length === 0) sets.push(this.items({ type: 'all' }, inner))
     const met = sets.map(set => `(${set})`).join(' intersect ')
     return unwanted.reduce(
@@ -188,7 +203,11 @@ class SqlWriter {
   }
 
   #value(value: unknown): string {
-    this.values.push(value)
-    return `$${this.values.length}`
+    let place = this.#written.get(value)
+    if (place === undefined) {
+      place = `$${this.values.push(value)}`
+      this.#written.set(value, place)
+    }
+    return place
   }
 }

@@ -37,6 +37,8 @@ export const MISTAKES = Object.freeze({
   'wildcard-whole': 'expected a whole value: {property} takes no *',
   'beginning-length': 'expected at most {max} letters before *',
   'beginning-variants': 'expected a longer beginning: more than {max} words begin so',
+  'beginnings-variants':
+    'expected fewer or longer beginnings: those up to here have more than {max} words in all',
   'near-operand': 'expected a word, a phrase, or several of these with OR in parentheses beside {operator}',
   'near-property': 'expected no {operator} in a property: nearness is between words of the text',
   'near-distance': 'expected a number of words from 0 to {max} in parentheses, as in {operator}(5)',

@@ -36,7 +36,8 @@ export class Parser {
   #depth = 0
 
   constructor(text: string, now: number | null) {
-    this.#reader = new QueryReader(text)
+    // NUL is no letter of any word, and PostgreSQL takes no text with one.
+    this.#reader = new QueryReader(text.replaceAll('\0', ' '))
     this.#length = text.length
     this.#reading = {
       now,

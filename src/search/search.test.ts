@@ -199,3 +199,45 @@ test('a page begins at a cursor of its own order and at nothing else', async t =
     )
   assert.equal(await count(database, keyring, parseQuery('*'), ALL), 3)
 })
+
+test('a query of hundreds of conditions and words is answered, also for long items', async t => {
+  const { database } = await testDatabase(t)
+  const keyring = await testKeyring(database)
+  await addPlaces(database)
+  await addItems(database, keyring, drawItems(60, 11))
+  const lunch = await count(database, keyring, parseQuery('lunch'), ALL)
+  const without = await count(database, keyring, parseQuery('NOT lunch'), ALL)
+  assert.ok(lunch > 0 && without > 0)
+  const times = (part: string) => Array.from({ length: 320 }, () => part).join(' AND ')
+  for (const [query, expected] of [
+    [times('size>=0 AND lunch'), lunch],
+    [times('imported>=1990 AND -lunch'), without],
+  ] as const)
+    assert.equal(await count(database, keyring, parseQuery(query), ALL), expected, query.slice(0, 30))
+})
+
+test('beginnings that come to very many words together are refused', async t => {
+  const family = Array.from({ length: 9_500 }, (_, number) => `ruff${number.toString(36)}`).join(' ')
+  const { found } = await open(t, [family, 'gannet'])
+  assert.deepEqual(await found('ruff* AND NOT gann*'), [0])
+  await assert.rejects(
+    found(Array.from({ length: 11 }, () => 'ruff*').join(' OR ')),
+    /QUERY_INVALID|more than 100000 words in all/,
+  )
+})
+
+test('NUL is a space in a query, and no cursor has one', async t => {
+  const { database, keyring, found } = await open(t, ['lunch today', 'dinner'])
+  assert.deepEqual(await found('"lunch\0today"'), [0])
+  for (const query of ['folder:"a\0b"', 'from:"x" from:su\0san', 'conversation:\0', 'NOT to:\0x'])
+    await found(query).catch(error => assert.ok(hasCode(error, 'QUERY_INVALID'), query))
+  const after = Buffer.from(JSON.stringify(['person', '00000000-0000-0000-0000-000000000001', 'a\0']))
+  await assert.rejects(
+    search(database, keyring, parseQuery('*'), ALL, {
+      after: after.toString('base64url'),
+      limit: 5,
+      sort: 'person',
+    }),
+    error => hasCode(error, 'USAGE'),
+  )
+})

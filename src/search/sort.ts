@@ -35,7 +35,7 @@ function placeOf(sort: SearchSort, cursor: string): Place {
   const [order, itemId, key = null] = Array.isArray(parsed) ? (parsed as unknown[]) : []
   const needsKey = sort !== 'newest' && sort !== 'oldest'
   const isKey = needsKey
-    ? typeof key === 'string' && (sort === 'person' || /^\d{1,15}$/.test(key))
+    ? typeof key === 'string' && (sort === 'person' ? !key.includes('\0') : /^\d{1,15}$/.test(key))
     : key === null
   if (order !== sort || typeof itemId !== 'string' || !ITEM_ID.test(itemId) || !isKey)
     throw new HoldfastError(

@@ -898,6 +898,7 @@ export type QueryCheck =
         | 'wildcard-whole'
         | 'beginning-length'
         | 'beginning-variants'
+        | 'beginnings-variants'
         | 'near-operand'
         | 'near-property'
         | 'near-distance'

@@ -58,6 +58,8 @@ export const queryTexts = textsOf('query', {
     'mistake_wildcard-whole': 'A whole value is expected here: {{property}} takes no asterisk.',
     'mistake_beginning-length': 'At most {{max, number}} letters can stand before an asterisk.',
     'mistake_beginning-variants': 'More than {{max, number}} words begin so. Write a longer beginning.',
+    'mistake_beginnings-variants':
+      'The beginnings up to here have more than {{max, number}} words in all. Write fewer or longer ones.',
     'mistake_near-operand':
       'Beside {{operator}} stands a word, a phrase, or several of these with OR in parentheses.',
     'mistake_near-property': '{{operator}} is between words of the text, not in a property.',
@@ -130,6 +132,8 @@ export const queryTexts = textsOf('query', {
     'mistake_wildcard-whole': 'Här väntas ett helt värde: {{property}} tar ingen asterisk.',
     'mistake_beginning-length': 'Högst {{max, number}} bokstäver kan stå före en asterisk.',
     'mistake_beginning-variants': 'Fler än {{max, number}} ord börjar så. Skriv en längre början.',
+    'mistake_beginnings-variants':
+      'Början av orden hit har fler än {{max, number}} ord tillsammans. Skriv färre eller längre.',
     'mistake_near-operand':
       'Bredvid {{operator}} står ett ord, en fras, eller flera av dem med OR inom parentes.',
     'mistake_near-property': '{{operator}} står mellan ord i texten, inte i en egenskap.',
