@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
+import { HoldfastError } from '../errors.ts'
 import { testFolder } from '../testing/archive.ts'
-import { exportArchive, someMessages } from '../testing/export.ts'
-import { getExport } from './export.ts'
+import { EVERYTHING, exportArchive, someMessages } from '../testing/export.ts'
+import { cancelExport, getExport, performExport, requestExport } from './export.ts'
 import { verifyPackage } from './verify-package.ts'
 
 const PASS_PHRASE = 'seven whimbrels over Ø the estuary'
@@ -63,8 +64,8 @@ test('an export to storage is encrypted, lies there under its name, and nowhere 
   const made = await archive.export({ destination: 'storage', encryption: { passPhrase: PASS_PHRASE } })
   const shown = await getExport(archive.ground, archive.actor, made.exportId)
   assert.equal(shown.state, 'ready', JSON.stringify(shown.error))
-  assert.equal(shown.storedAs, `holdfast-export-${made.exportId}.zip.age`)
-  const stored = join(folder, shown.storedAs)
+  const stored = join(folder, shown.storedAs ?? '')
+  assert.match(stored, new RegExp(`/holdfast-export-${made.exportId}-[0-9a-f]{8}\\.zip\\.age$`))
   assert.equal((await readFile(stored)).length, shown.packageSize)
   const decrypter = new Decrypter()
   decrypter.addPassphrase(PASS_PHRASE)
@@ -89,4 +90,76 @@ test('what cannot encrypt is refused when it is asked for', async t => {
   })
   for (const timeZone of ['Mars/Olympus', '+01:00', '', "Europe/London'"])
     await assert.rejects(archive.export({ timeZone }), { code: 'EXPORT_INVALID' })
+})
+
+test('what a killed attempt left in storage goes with the export, or when it is handed over', async t => {
+  const folder = await testFolder()
+  const archive = await exportArchive(t, someMessages(3), { change: { exportStorage: folder } })
+  const { ground, actor } = archive
+  const recipient = await identityToRecipient(await generateIdentity())
+  const { signal } = new AbortController()
+  const stored = async () => (await readdir(folder)).filter(name => name.startsWith('holdfast-export-'))
+  const killed = async () => {
+    const asked = await requestExport(ground, await archive.queue(), actor, {
+      ...EVERYTHING,
+      destination: 'storage',
+      encryption: { recipient },
+    })
+    // The package lies there, and the connection is gone before that is known.
+    let cut = false
+    const transaction: typeof ground.database.transaction = async work => {
+      cut ||= (await stored().catch(() => [])).length > 0
+      if (cut) throw new HoldfastError('DATABASE_UNREACHABLE', 'killed')
+      return ground.database.transaction(work)
+    }
+    const database = { ...ground.database, transaction }
+    await assert.rejects(performExport({ ...ground, database }, asked.exportId, signal), {
+      code: 'DATABASE_UNREACHABLE',
+    })
+    const shown = await getExport(ground, actor, asked.exportId)
+    assert.deepEqual([shown.state, shown.storedAs, (await stored()).length], ['finishing', null, 1])
+    return asked
+  }
+  const cancelled = await killed()
+  assert.equal((await cancelExport(ground, actor, cancelled.exportId)).state, 'cancelled')
+  assert.deepEqual(await stored(), [])
+  const made = await killed()
+  await performExport(ground, made.exportId, signal)
+  assert.deepEqual(await stored(), [(await getExport(ground, actor, made.exportId)).storedAs])
+})
+
+test('a worker whose segments another one has encrypted and removed does not end the export', async t => {
+  const archive = await exportArchive(t, someMessages(3))
+  const { ground, actor } = archive
+  const recipient = await identityToRecipient(await generateIdentity())
+  const asked = await requestExport(ground, await archive.queue(), actor, {
+    ...EVERYTHING,
+    encryption: { recipient },
+  })
+  const kinds = async () =>
+    (await ground.database.query<{ kind: string }>('select kind from export_segment')).map(row => row.kind)
+  // The other one is stopped when it has removed the last of them.
+  const stopping = new AbortController()
+  const remove = async (name: string) => {
+    await ground.storage.remove(name)
+    if ((await Array.fromAsync(ground.storage.list('exports/'))).length === 1) stopping.abort()
+  }
+  const other = { ...ground, storage: { ...ground.storage, remove } }
+  let met = false
+  async function* stream(...place: Parameters<typeof ground.storage.stream>) {
+    if (!met && (await kinds()).includes('proofs')) {
+      met = true
+      await assert.rejects(performExport(other, asked.exportId, stopping.signal))
+      assert.deepEqual(await kinds(), ['encrypted'])
+    }
+    yield* ground.storage.stream(...place)
+  }
+  await performExport(
+    { ...ground, storage: { ...ground.storage, stream } },
+    asked.exportId,
+    new AbortController().signal,
+  )
+  assert.ok(met)
+  const shown = await getExport(ground, actor, asked.exportId)
+  assert.deepEqual([shown.state, shown.error], ['ready', null])
 })

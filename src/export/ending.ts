@@ -8,6 +8,7 @@ import type { Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, SYSTEM } from '../identity/identity.ts'
+import { openExportStorage } from './destination.ts'
 import {
   type Export,
   type ExportRow,
@@ -50,30 +51,33 @@ async function endSeen(
   end: End,
   check: (row: ExportRow) => void,
 ): Promise<Export> {
-  const { ended, objects } = await ground.database.transaction(async tx => {
+  const { ended, objects, before } = await ground.database.transaction(async tx => {
     const row = await seenExport(tx, actor, exportId, 'for update')
-    if (row.state === end) return { ended: row, objects: [] }
+    if (row.state === end) return { ended: row, objects: [], before: null }
     check(row)
     const objects = await endRow(tx, ground, actor, row, end, {})
-    return { ended: (await readExport(tx, row.export_id))!, objects }
+    return { ended: (await readExport(tx, row.export_id))!, objects, before: row }
   })
   await removeObjects(ground, objects)
+  if (before) await removeUnfinished(ground, before)
   return exportOf(ground, ended)
 }
 
 /** Marks an unfinished export as failed for good; nothing if it ended meanwhile. */
 export async function failExport(ground: Ground, exportId: string, error: HoldfastError): Promise<void> {
-  const objects = await ground.database.transaction(async tx => {
+  const failed = await ground.database.transaction(async tx => {
     const row = await readExport(tx, exportId, 'for update')
-    if (!row || !OPEN_STATES.includes(row.state)) return []
+    if (!row || !OPEN_STATES.includes(row.state)) return null
     await tx.execute('update export set error_code = $2, error_message = $3 where export_id = $1', [
       exportId,
       error.code,
       error.message,
     ])
-    return endRow(tx, ground, SYSTEM, row, 'failed', { code: error.code })
+    return { row, objects: await endRow(tx, ground, SYSTEM, row, 'failed', { code: error.code }) }
   })
-  await removeObjects(ground, objects)
+  if (!failed) return
+  await removeObjects(ground, failed.objects)
+  await removeUnfinished(ground, failed.row)
 }
 
 /** Ends every export whose time is over. Safe to run at any time, by several at once. */
@@ -123,6 +127,16 @@ async function endRow(
     detail: { state: row.state, ...detail, ...(actor.breakGlass ? { breakGlass: true } : {}) },
   })
   return segments.map(each => each.object)
+}
+
+/** What an attempt that was killed may have left in the operator's storage of an export that was never handed over. */
+async function removeUnfinished(ground: Ground, { stored_as: name, completed_at }: ExportRow): Promise<void> {
+  if (name === null || completed_at !== null) return
+  try {
+    await openExportStorage(ground.config.exportStorage).remove(name)
+  } catch (error) {
+    ground.log.warn({ error, object: name }, 'an encrypted package may be left in the storage for exports')
+  }
 }
 
 /** Storage that is away leaves orphans, which go later. */

@@ -3,7 +3,7 @@
  * are written, and the manifest's digest enters the audit log; proofs are added once that entry is under a checkpoint,
  * and the ZIP ends; the package is encrypted if that was wanted, and is ready.
  */
-import type { KeyObject } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { appendEntry } from '../audit/audit.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
@@ -226,7 +226,11 @@ async function dropSegments(tx: Transaction, exportId: string, segments: readonl
   await tx.execute('update export set pass_phrase = null where export_id = $1', [exportId])
 }
 
-/** Writes the encrypted package to the operator's storage. What an earlier attempt left there is written anew. */
+/**
+ * Writes the encrypted package to the operator's storage. Each attempt has a name of its own, which the row has before
+ * anything lies there: what an attempt left that was killed can be found, and of two workers neither writes over, or
+ * removes, what the other hands over.
+ */
 async function store(
   ground: Ground,
   row: ExportRow,
@@ -235,13 +239,13 @@ async function store(
   signal: AbortSignal,
 ): Promise<void> {
   const storage = openExportStorage(ground.config.exportStorage)
-  const name = packageName(row)
+  const name = packageName(row, randomBytes(4).toString('hex'))
+  if (!(await noteName(ground, row.export_id, name))) return
   const plain = packageStream(ground, key, segments, 0, zipSizeOf(segments))
-  await storage.remove(name)
   const size = await storage.put(name, heeding(signal, await encrypted(ground, row, plain)))
-  const isStored = await ground.database.transaction(async tx => {
+  const isHandedOver = await ground.database.transaction(async tx => {
     const locked = await readExport(tx, row.export_id, 'for update')
-    if (locked?.state !== 'finishing') return locked?.stored_as === name
+    if (locked?.state !== 'finishing') return false
     await dropSegments(tx, row.export_id, segments)
     const now = new Date(ground.clock.now())
     await tx.execute(
@@ -251,11 +255,21 @@ async function store(
     )
     return true
   })
-  if (!isStored) await storage.remove(name)
+  if (!isHandedOver) return storage.remove(name)
+  if (row.stored_as !== null) await storage.remove(row.stored_as)
   await removeObjects(
     ground,
     segments.map(each => each.object),
   )
+}
+
+/** False if the export has ended meanwhile. */
+async function noteName(ground: Ground, exportId: string, name: string): Promise<boolean> {
+  const noted = await ground.database.query(
+    `update export set stored_as = $2 where export_id = $1 and state = 'finishing' returning export_id`,
+    [exportId, name],
+  )
+  return noted.length > 0
 }
 
 async function markReady(ground: Ground, row: ExportRow, segments: readonly Segment[]): Promise<void> {

@@ -42,12 +42,18 @@ export async function performExport(
   try {
     for (;;) {
       signal.throwIfAborted()
+      const stand = await standOf(ground, exportId)
       const row = await readExport(ground.database, exportId)
       if (!row || !OPEN_STATES.includes(row.state) || row.export_key === null) return
       const key = unwrapExportKey(ground, row.export_key)
-      if (row.state === 'waiting' || row.state === 'selecting') await select(ground, row)
-      else if (row.state === 'writing') await writeSegment(ground, row, key, ahead)
-      else await finishStep(ground, row, key, signal)
+      try {
+        if (row.state === 'waiting' || row.state === 'selecting') await select(ground, row)
+        else if (row.state === 'writing') await writeSegment(ground, row, key, ahead)
+        else await finishStep(ground, row, key, signal)
+      } catch (error) {
+        // Another worker took the step, and what this one was reading may be gone: no failure of the export.
+        if ((await standOf(ground, exportId).catch(() => stand)) === stand) throw error
+      }
     }
   } catch (error) {
     if (!signal.aborted) await noteFailure(ground, exportId, error)
@@ -55,6 +61,18 @@ export async function performExport(
   } finally {
     await ahead.drop()
   }
+}
+
+/** How far the export has come, so that two moments can be told apart. */
+async function standOf(ground: Ground, exportId: string): Promise<string> {
+  const [row] = await ground.database.query<{ stand: string }>(
+    `select concat_ws(' ', state, written_to,
+       (select string_agg(sequence::text, ',' order by sequence) from export_segment s
+        where s.export_id = e.export_id and s.kind <> 'messages')) as stand
+     from export e where export_id = $1`,
+    [exportId],
+  )
+  return row?.stand ?? ''
 }
 
 type Load = { readonly last: number; readonly copies: readonly LoadedCopy[] }

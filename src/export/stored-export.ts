@@ -207,9 +207,9 @@ export function openPassPhrase(
   return keyring.open('credential', row.pass_phrase, contextOf(row.export_id, 'pass phrase')).toString()
 }
 
-/** The name that a download of it has. */
-export const packageName = (row: Pick<ExportRow, 'export_id' | 'encryption'>): string =>
-  `holdfast-export-${row.export_id}.zip${row.encryption === 'none' ? '' : '.age'}`
+/** The name that a download of it has; in storage, with a mark of the attempt that wrote it. */
+export const packageName = (row: Pick<ExportRow, 'export_id' | 'encryption'>, mark = ''): string =>
+  `holdfast-export-${row.export_id}${mark && `-${mark}`}.zip${row.encryption === 'none' ? '' : '.age'}`
 
 export function exportOf(ground: Pick<Ground, 'keyring'>, row: ExportRow): Export {
   const { name, source } = openRequest(ground, row)
@@ -244,7 +244,8 @@ export function exportOf(ground: Pick<Ground, 'keyring'>, row: ExportRow): Expor
     fileBytes: row.file_bytes,
     packageSize: row.package_size,
     fileName: packageName(row),
-    storedAs: row.stored_as,
+    // Before it is ready it is only where it will be.
+    storedAs: row.completed_at === null ? null : row.stored_as,
     downloads: row.downloads,
     downloadedAt: row.downloaded_at,
     error: errorOf(row),
