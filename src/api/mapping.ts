@@ -185,13 +185,19 @@ export const mappingRoutes = [
     },
   }),
   route({
-    method: 'get',
+    method: 'post',
     path: '/mailbox-choices',
-    id: 'listMailboxChoices',
+    id: 'findMailboxChoices',
     tag: 'Custom mapping',
     summary: 'Mailboxes of the directory that a number could be assigned',
     access: SEE,
-    query: z.object({ search: z.string().max(100).default('') }).strict(),
+    reads: true,
+    body: z
+      .object({
+        containing: z.string().max(200).default('').describe('In addresses, names and attributes.'),
+        limit: z.number().int().min(1).max(50).default(30),
+      })
+      .strict(),
     answer: z.object({
       rows: z.array(
         z
@@ -205,14 +211,15 @@ export const mappingRoutes = [
           .meta({ id: 'MailboxChoice' }),
       ),
     }),
-    work: async ({ ground, query }) => {
-      const found = await listMailboxes(ground.database, { containing: query.search.trim(), limit: CHOICES })
-      return { rows: found.filter(each => each.kind === 'person') }
-    },
+    work: async ({ ground, body }) => ({
+      rows: await listMailboxes(ground.database, {
+        containing: body.containing.trim(),
+        limit: body.limit,
+        kind: 'person',
+      }),
+    }),
   }),
 ] as const
-
-const CHOICES = 30
 
 export function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text)

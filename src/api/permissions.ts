@@ -267,18 +267,21 @@ export const permissionRoutes = [
     work: async ({ ground }) => ({ rows: await listAttributes(ground.database) }),
   }),
   route({
-    method: 'get',
+    method: 'post',
     path: '/mailbox-limits/mailboxes',
     id: 'findLimitMailboxes',
     tag: 'Permissions',
     summary: 'Mailboxes by name or address, for limits',
     access: MANAGE,
-    query: z.object({
-      containing: z.string().max(200).default(''),
-      limit: z.coerce.number().int().min(1).max(50).default(20),
-    }),
+    reads: true,
+    body: z
+      .object({
+        containing: z.string().max(200).default('').describe('In addresses, names and attributes.'),
+        limit: z.number().int().min(1).max(50).default(30),
+      })
+      .strict(),
     answer: z.object({ rows: z.array(MailboxName) }),
-    work: async ({ ground, query }) => ({ rows: await listMailboxes(ground.database, query) }),
+    work: async ({ ground, body }) => ({ rows: await listMailboxes(ground.database, body) }),
   }),
   route({
     method: 'get',

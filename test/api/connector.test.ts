@@ -95,7 +95,8 @@ test('a number is assigned a mailbox, and its items arrive', async t => {
   await archive.run(connector, WINDOW)
   const before = await get('/unmapped')
   assert.deepEqual([before.total, before.items, before.rows[0].sourceUser], [1, 2, CARA])
-  const [choice] = (await get('/mailbox-choices?search=cara')).rows
+  const choices = await viewer.call('POST', '/api/mailbox-choices', { body: { containing: 'cara' } })
+  const [choice] = choices.json().rows
   const body = {
     connectorId: connector.connectorId,
     sourceUser: CARA,

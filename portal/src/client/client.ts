@@ -1438,12 +1438,9 @@ export const client = {
   },
   /** Mailboxes by name or address, for limits. */
   findLimitMailboxes(
-    input: { containing?: string | undefined; limit?: number | undefined } & Options = {},
+    input: { body: { containing?: string; limit?: number } } & Options,
   ): Promise<{ rows: MailboxName[] }> {
-    return call('GET', '/mailbox-limits/mailboxes', {
-      query: { containing: input.containing, limit: input.limit },
-      signal: input.signal,
-    })
+    return call('POST', '/mailbox-limits/mailboxes', { body: input.body, signal: input.signal })
   },
   /** Who acted on the console without a sign-in in the last 30 days, and how often. */
   listBreakGlass(input: Options = {}): Promise<{ since: string; rows: BreakGlass[] }> {
@@ -1968,10 +1965,10 @@ export const client = {
     })
   },
   /** Mailboxes of the directory that a number could be assigned. */
-  listMailboxChoices(
-    input: { search?: string | undefined } & Options = {},
+  findMailboxChoices(
+    input: { body: { containing?: string; limit?: number } } & Options,
   ): Promise<{ rows: MailboxChoice[] }> {
-    return call('GET', '/mailbox-choices', { query: { search: input.search }, signal: input.signal })
+    return call('POST', '/mailbox-choices', { body: input.body, signal: input.signal })
   },
   /** What found no mailbox, by number; most items first. */
   listUnmapped(

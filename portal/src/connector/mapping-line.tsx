@@ -10,6 +10,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { useTexts } from '../parts/language.ts'
+import { MailboxField } from '../parts/mailbox-finder.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SidePanel } from '../parts/side-panel.tsx'
@@ -17,7 +18,6 @@ import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { useWords } from '../parts/words.ts'
 import styles from './connector.module.css'
-import { MailboxPicker } from './mailbox-picker.tsx'
 import { Changes } from './mapping-history.tsx'
 import { lineTexts } from './mapping-texts.ts'
 import { connectorKey, useConnector } from './use-connector.ts'
@@ -78,7 +78,7 @@ export function NewMappingLine() {
             onChange={(_, { value }) => setId(value)}
           />
         </Field>
-        <MailboxPicker label={w('mailbox')} value={mailboxAddress} onChoose={setMailbox} />
+        <MailboxField label={w('mailbox')} value={mailboxAddress} onChange={setMailbox} />
         <ValidityFields value={entered} onChange={setEntered} />
         <Effect />
         {add.error instanceof Problem && <ProblemNote problem={add.error} />}
@@ -194,7 +194,7 @@ function LineForm({ line, closeTo }: { readonly line: MappingLine; readonly clos
       <div className={styles.stack}>
         {mayChange ? (
           <>
-            <MailboxPicker label={w('mailbox')} value={mailboxAddress} onChoose={setMailbox} />
+            <MailboxField label={w('mailbox')} value={mailboxAddress} onChange={setMailbox} />
             <ValidityFields value={entered} onChange={setEntered} />
             <Effect />
           </>

@@ -2,11 +2,11 @@
 import { Button, Field, Input } from '@fluentui/react-components'
 import { useHoldsRole } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
+import { MailboxScope } from '../parts/mailbox-finder.tsx'
 import { Section } from '../parts/section.tsx'
 import { useWords } from '../parts/words.ts'
 import { QueryBox } from '../search/query-box.tsx'
 import type { Change, Draft } from './draft.ts'
-import { MailboxScope } from './mailbox-scope.tsx'
 import styles from './making.module.css'
 import { makingTexts } from './making-texts.ts'
 
@@ -48,7 +48,12 @@ export function SourcePart({ draft, change, onRun, problem }: Props) {
               )}
             </div>
             {(searches || previews) && (
-              <MailboxScope value={draft.mailboxIds} onChange={mailboxIds => change({ mailboxIds })} />
+              <MailboxScope
+                label={t('mailboxes')}
+                all={t('allMailboxes')}
+                value={draft.mailboxIds}
+                onChange={mailboxIds => change({ mailboxIds })}
+              />
             )}
             {connectorIds !== null && (
               <Limit onDrop={() => change({ connectorIds: null })}>

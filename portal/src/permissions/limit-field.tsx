@@ -6,10 +6,10 @@ import { useQuery } from '@tanstack/react-query'
 import { client, type DirectoryAttribute } from '../client/client.ts'
 import type { Role } from '../client/role.ts'
 import { localeOf, useLanguage, useTexts } from '../parts/language.ts'
+import { MailboxesField } from '../parts/mailbox-finder.tsx'
 import { Notice } from '../parts/notice.tsx'
 import type { Condition, Limit } from './limit.ts'
 import { LimitPreview } from './limit-preview.tsx'
-import { MailboxList } from './mailbox-list.tsx'
 import styles from './permissions.module.css'
 import { permissionsTexts } from './texts.ts'
 
@@ -60,7 +60,12 @@ function Some({ limit, onChange }: { readonly limit: Limit; readonly onChange: (
     onChange({ ...limit, conditions: conditions.map((each, at) => (at === index ? condition : each)) })
   return (
     <div className={styles.limit}>
-      <MailboxList mailboxes={limit.mailboxes} onChange={mailboxes => onChange({ ...limit, mailboxes })} />
+      <MailboxesField
+        label={t('limitMailboxes')}
+        source="limit"
+        chosen={limit.mailboxes}
+        onChange={mailboxes => onChange({ ...limit, mailboxes })}
+      />
       <div className={styles.stack}>
         <strong>{t('limitConditions')}</strong>
         {attributes.data?.length === 0 ? (

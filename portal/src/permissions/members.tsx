@@ -5,11 +5,11 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { client, type Person, type RoleGroup } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
+import { Finder } from '../parts/finder.tsx'
 import { useTexts } from '../parts/language.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { showDone } from '../parts/toast.tsx'
-import { Finder } from './finder.tsx'
 import styles from './permissions.module.css'
 import { permissionsTexts } from './texts.ts'
 import { PEOPLE_KEY, ROLE_GROUPS_KEY, useReadAgain } from './use-permissions.ts'
@@ -55,10 +55,8 @@ export function Members({ group }: { readonly group: RoleGroup }) {
         placeholder={t('memberPlaceholder')}
         none={t('nobodyFound')}
         queryKey={PEOPLE_KEY}
-        find={async (containing, signal) =>
-          (await client.listPersons({ containing, limit: 20, signal })).rows
-        }
-        taken={row => row.roleGroups.some(each => each.roleGroupId === roleGroupId)}
+        find={(containing, signal) => client.listPersons({ containing, limit: 20, signal })}
+        isTaken={row => row.roleGroups.some(each => each.roleGroupId === roleGroupId)}
         keyOf={row => String(row.personId)}
         nameOf={row => row.displayName}
         detailOf={row => row.username}

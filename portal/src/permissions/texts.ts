@@ -50,9 +50,6 @@ export const permissionsTexts = textsOf('permissions', {
     limitImpossible:
       'This group cannot be limited: {{roles}} reach the whole archive. Put them in a role group of their own.',
     limitMailboxes: 'Mailboxes by name',
-    limitMailboxPlaceholder: 'Name or address',
-    limitNoMailbox: 'No mailbox of this name',
-    limitRemoveMailbox: 'Take out {{name}}',
     limitConditions: 'And mailboxes whose directory says',
     limitConditionsHint: 'All of these must hold. Whoever joins later is inside at once.',
     limitAttribute: 'Attribute',
@@ -189,9 +186,6 @@ export const permissionsTexts = textsOf('permissions', {
     limitImpossible:
       'Den här gruppen kan inte begränsas: {{roles}} gäller hela arkivet. Lägg dem i en egen rollgrupp.',
     limitMailboxes: 'Postlådor vid namn',
-    limitMailboxPlaceholder: 'Namn eller adress',
-    limitNoMailbox: 'Ingen postlåda med det namnet',
-    limitRemoveMailbox: 'Ta ut {{name}}',
     limitConditions: 'Och postlådor vars katalog säger',
     limitConditionsHint: 'Allt det här måste gälla. Den som tillkommer senare är genast med.',
     limitAttribute: 'Attribut',

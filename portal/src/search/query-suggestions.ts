@@ -1,7 +1,7 @@
 /** The names and values that are offered for what is being written; values of the archive's are asked for. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { client, type QueryProperty } from '../client/client.ts'
+import { useLate } from '../parts/use-late.ts'
 import type { Completion } from './query-completion.ts'
 
 export type Suggestion = {
@@ -18,7 +18,6 @@ const ASKED: Readonly<Record<string, number>> = {
   connector: 0,
   'item-class': 0,
 }
-const PAUSE = 250
 
 /** The catalogue of properties; empty until it is here. */
 export function useProperties(): {
@@ -39,7 +38,7 @@ export function useValues(
   beginning: string,
   on: boolean,
 ): readonly Suggestion[] {
-  const settled = useSettled(beginning)
+  const settled = useLate(beginning)
   const { intervals } = useProperties()
   const lengthMin = property ? ASKED[property.form] : undefined
   const { data } = useQuery({
@@ -79,14 +78,4 @@ export function useSuggestions(
   const first = properties.filter(each => fits(each.name))
   const others = properties.filter(each => !fits(each.name) && lower !== '' && each.synonyms.some(fits))
   return [...first, ...others].map(each => ({ value: each.name, text: meaningOf(each) }))
-}
-
-/** A value, a moment after it last changed. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
 }

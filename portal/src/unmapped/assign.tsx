@@ -5,10 +5,10 @@ import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { type Assignment, client, type UnmappedNumber } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
-import { MailboxPicker } from '../connector/mailbox-picker.tsx'
 import { Party } from '../connector/party.tsx'
 import { periodOf, ValidityFields } from '../connector/validity.tsx'
 import { useTexts } from '../parts/language.ts'
+import { MailboxField } from '../parts/mailbox-finder.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { Progress } from '../parts/progress.tsx'
@@ -54,7 +54,7 @@ export function Assign({ of }: { readonly of: UnmappedNumber }) {
       <h3>{t('assign')}</h3>
       <p>{t('assignText', { connector: of.connectorName })}</p>
       {sourceUser === '' && <Parties connectorId={connectorId} value={party} onChoose={setParty} />}
-      <MailboxPicker label={t('mailbox')} value={mailboxAddress} onChoose={setMailbox} />
+      <MailboxField label={t('mailbox')} value={mailboxAddress} onChange={setMailbox} />
       <Checkbox
         label={t('validity')}
         checked={limited}
