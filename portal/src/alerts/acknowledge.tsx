@@ -1,21 +1,10 @@
 /** Says that somebody sees to an alert, with a note for the others. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Textarea,
-} from '@fluentui/react-components'
+import { Field, Textarea } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Alert, client } from '../client/client.ts'
-import { Problem } from '../client/problem.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { useTexts } from '../parts/language.ts'
-import { ProblemNote } from '../parts/problem-note.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { useWords } from '../parts/words.ts'
 import { alertTexts } from './texts.ts'
@@ -38,28 +27,19 @@ export function Acknowledge({ alert, sentence, onClose }: Props) {
     },
   })
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('acknowledgeTitle')}</DialogTitle>
-          <DialogContent>
-            <p>
-              <strong>{sentence}</strong>
-            </p>
-            <p>{t('acknowledgeText')}</p>
-            <Field label={`${t('note')} (${w('optional')})`}>
-              <Textarea maxLength={NOTE_MAX} value={note} onChange={(_, { value }) => setNote(value)} />
-            </Field>
-            {send.error instanceof Problem && <ProblemNote problem={send.error} />}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{w('cancel')}</Button>
-            <Button appearance="primary" disabledFocusable={send.isPending} onClick={() => send.mutate()}>
-              {t('acknowledge')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={t('acknowledgeTitle')}
+      act={t('acknowledge')}
+      isReady={!send.isPending}
+      onSubmit={() => send.mutate()}
+      error={send.error}
+      onClose={onClose}
+    >
+      <strong>{sentence}</strong>
+      <p>{t('acknowledgeText')}</p>
+      <Field label={`${t('note')} (${w('optional')})`}>
+        <Textarea maxLength={NOTE_MAX} value={note} onChange={(_, { value }) => setNote(value)} />
+      </Field>
+    </FormDialog>
   )
 }

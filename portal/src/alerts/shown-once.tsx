@@ -1,22 +1,13 @@
 /** A secret that is shown this once, to be copied. */
 import { Button } from '@fluentui/react-components'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
-import { announce } from '../parts/announce.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
-import { showDone } from '../parts/toast.tsx'
-import { useWords } from '../parts/words.ts'
 import styles from './alerts.module.css'
 import { alertTexts } from './texts.ts'
 
 export function ShownOnce({ secret, onDone }: { readonly secret: string; readonly onDone: () => void }) {
   const t = useTexts(alertTexts)
-  const w = useWords()
-  const copy = async () => {
-    await navigator.clipboard.writeText(secret)
-    announce(w('copied'))
-    showDone(w('copied'))
-  }
   return (
     <div className={styles.form}>
       <Notice kind="warning" title={t('secretOnce')}>
@@ -24,13 +15,7 @@ export function ShownOnce({ secret, onDone }: { readonly secret: string; readonl
       </Notice>
       <div className={styles.secret}>
         <code>{secret}</code>
-        <Button
-          size="small"
-          appearance="subtle"
-          icon={<CopyRegular />}
-          aria-label={w('copy')}
-          onClick={() => void copy()}
-        />
+        <CopyButton text={secret} />
       </div>
       <p className={styles.muted}>{t('signatureText')}</p>
       <div>

@@ -1,27 +1,14 @@
 /** A back-fill: its days are chosen, the site is asked what they hold, and only then is it started. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Spinner,
-} from '@fluentui/react-components'
+import { Field, Input, Spinner } from '@fluentui/react-components'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { type BackFillPreview, type Connector, client } from '../client/client.ts'
-import { Problem } from '../client/problem.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { useLanguage, useTexts } from '../parts/language.ts'
 import { momentText } from '../parts/moment.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { ProblemNote } from '../parts/problem-note.tsx'
 import { showDone } from '../parts/toast.tsx'
-import { useWords } from '../parts/words.ts'
 import styles from './connector.module.css'
 import { settingsTexts } from './settings-texts.ts'
 
@@ -32,7 +19,6 @@ type Props = { readonly of: Connector; readonly onClose: () => void; readonly on
 
 export function BackFill({ of, onClose, onStarted }: Props) {
   const t = useTexts(settingsTexts)
-  const w = useWords()
   const navigate = useNavigate()
   const today = dayOf(Date.now())
   const [from, setFrom] = useState(dayOf(Date.now() - 7 * DAY))
@@ -58,69 +44,39 @@ export function BackFill({ of, onClose, onStarted }: Props) {
     look.reset()
     start.reset()
   }
-  const sound = from !== '' && to !== '' && from <= to
+  const sound = from !== '' && to !== '' && from <= to && from <= today
   const preview = look.data
-  const problem = start.error ?? look.error
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <form
-          onSubmit={event => {
-            event.preventDefault()
-            if (!sound) return
-            if (preview === undefined) look.mutate()
-            else start.mutate(preview)
-          }}
+    <FormDialog
+      title={t('backFillTitle', { name })}
+      act={preview === undefined ? t('look') : t('start')}
+      isReady={sound && !look.isPending && !start.isPending}
+      onSubmit={() => (preview === undefined ? look.mutate() : start.mutate(preview))}
+      error={start.error ?? look.error}
+      onClose={onClose}
+    >
+      <p className={styles.flat}>{t('backFillText')}</p>
+      <div className={styles.row}>
+        <Field label={t('fromDay')} hint={t('utcDays')}>
+          <Input
+            type="date"
+            value={from}
+            max={today}
+            onChange={(_, { value }) => choose(() => setFrom(value))}
+          />
+        </Field>
+        <Field
+          label={t('toDay')}
+          {...(from > to ? { validationMessage: t('windowWrong'), validationState: 'error' as const } : {})}
         >
-          <DialogBody>
-            <DialogTitle>{t('backFillTitle', { name })}</DialogTitle>
-            <DialogContent>
-              <div className={styles.stack}>
-                <p className={styles.flat}>{t('backFillText')}</p>
-                <div className={styles.row}>
-                  <Field label={t('fromDay')} hint={t('utcDays')}>
-                    <Input
-                      type="date"
-                      value={from}
-                      max={today}
-                      onChange={(_, { value }) => choose(() => setFrom(value))}
-                    />
-                  </Field>
-                  <Field
-                    label={t('toDay')}
-                    {...(from > to
-                      ? { validationMessage: t('windowWrong'), validationState: 'error' as const }
-                      : {})}
-                  >
-                    <Input
-                      type="date"
-                      value={to}
-                      max={today}
-                      onChange={(_, { value }) => choose(() => setTo(value))}
-                    />
-                  </Field>
-                </div>
-                <div aria-live="polite" className={styles.stack}>
-                  {look.isPending && <Spinner size="tiny" label={t('looking')} />}
-                  {preview !== undefined && <Preview of={preview} />}
-                </div>
-                {problem instanceof Problem && <ProblemNote problem={problem} />}
-              </div>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{w('cancel')}</Button>
-              <Button
-                type="submit"
-                appearance="primary"
-                disabledFocusable={!sound || look.isPending || start.isPending}
-              >
-                {preview === undefined ? t('look') : t('start')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+          <Input type="date" value={to} max={today} onChange={(_, { value }) => choose(() => setTo(value))} />
+        </Field>
+      </div>
+      <div aria-live="polite" className={styles.stack}>
+        {look.isPending && <Spinner size="tiny" label={t('looking')} />}
+        {preview !== undefined && <Preview of={preview} />}
+      </div>
+    </FormDialog>
   )
 }
 

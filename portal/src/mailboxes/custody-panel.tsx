@@ -1,14 +1,13 @@
 /** Where a message came from and what proves it, in a panel beside it. */
 import { Button } from '@fluentui/react-components'
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { download } from '../client/call.ts'
 import { type Custody, client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { useHoldsRole } from '../client/session.ts'
-import { announce } from '../parts/announce.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { bytesText } from '../parts/count.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { useLanguage, useTexts } from '../parts/language.ts'
@@ -16,7 +15,6 @@ import { Moment, momentText } from '../parts/moment.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SidePanel } from '../parts/side-panel.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
-import { useWords } from '../parts/words.ts'
 import styles from './custody.module.css'
 import { messageTexts } from './message-texts.ts'
 
@@ -197,21 +195,13 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
 
 function Digest({ name, hex, size }: { readonly name: string; readonly hex: string; readonly size: number }) {
   const m = useTexts(messageTexts)
-  const w = useWords()
   const [language] = useLanguage()
   return (
     <>
       <code>{hex}</code>
       <br />
       {bytesText(size, language)}
-      <Button
-        size="small"
-        appearance="transparent"
-        icon={<CopyRegular />}
-        aria-label={m('copyDigest', { name })}
-        title={w('copy')}
-        onClick={() => void navigator.clipboard.writeText(hex).then(() => announce(w('copied')))}
-      />
+      <CopyButton text={hex} label={m('copyDigest', { name })} />
     </>
   )
 }

@@ -2,20 +2,10 @@
  * Asks before an act that destroys or cannot be taken back. Names the object and the count; where it cannot be undone,
  * a word is typed to confirm. Stays open, and says why, when the act is refused.
  */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components'
+import { Field, Input } from '@fluentui/react-components'
 import { type ReactNode, useState } from 'react'
 import { Problem } from '../client/problem.ts'
-import { ProblemNote } from './problem-note.tsx'
+import { FormDialog } from './form-dialog.tsx'
 import { useWords } from './words.ts'
 
 type Props = {
@@ -39,7 +29,6 @@ export function Confirm({ title, children, act, typed, onConfirm, onClose }: Pro
   const [problem, setProblem] = useState<Problem | null>(null)
   const ready = typed === undefined || text.trim() === typed
   const confirm = async () => {
-    if (!ready || busy) return
     setBusy(true)
     try {
       await onConfirm()
@@ -51,48 +40,29 @@ export function Confirm({ title, children, act, typed, onConfirm, onClose }: Pro
     }
   }
   return (
-    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <form
-          onSubmit={event => {
-            event.preventDefault()
-            void confirm()
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{title}</DialogTitle>
-            <DialogContent>
-              <div>{children}</div>
-              {typed !== undefined && (
-                <>
-                  <p>
-                    <strong>{w('cannotUndo')}</strong>
-                  </p>
-                  <Field label={w('typeToConfirm', { word: typed })}>
-                    <Input
-                      autoComplete="off"
-                      spellCheck={false}
-                      value={text}
-                      onChange={(_, { value }) => setText(value)}
-                    />
-                  </Field>
-                </>
-              )}
-              {problem !== null && (
-                <div style={{ marginTop: 12 }}>
-                  <ProblemNote problem={problem} />
-                </div>
-              )}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{w('cancel')}</Button>
-              <Button type="submit" appearance="primary" disabledFocusable={!ready || busy}>
-                {act}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={title}
+      isAlert
+      act={act}
+      isReady={ready && !busy}
+      onSubmit={() => void confirm()}
+      error={problem}
+      onClose={onClose}
+    >
+      <div>{children}</div>
+      {typed !== undefined && (
+        <>
+          <strong>{w('cannotUndo')}</strong>
+          <Field label={w('typeToConfirm', { word: typed })}>
+            <Input
+              autoComplete="off"
+              spellCheck={false}
+              value={text}
+              onChange={(_, { value }) => setText(value)}
+            />
+          </Field>
+        </>
+      )}
+    </FormDialog>
   )
 }

@@ -3,10 +3,9 @@
  * button to try again where that may help.
  */
 import { Button } from '@fluentui/react-components'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { ErrorCircleFilled } from '@fluentui/react-icons/svg/error-circle'
 import type { Problem } from '../client/problem.ts'
-import { announce } from './announce.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { useLanguage } from './language.ts'
 import styles from './problem-note.module.css'
 import { problemWords } from './problem-words.ts'
@@ -51,15 +50,7 @@ export function ProblemNote({ problem, onRetry, plain = false }: Props) {
             {reference !== null && (
               <span className={styles.reference}>
                 {w('reference')} <code>{reference}</code>
-                <Button
-                  size="small"
-                  appearance="transparent"
-                  icon={<CopyRegular />}
-                  aria-label={w('copyReference')}
-                  onClick={() =>
-                    void navigator.clipboard.writeText(reference).then(() => announce(w('copied')))
-                  }
-                />
+                <CopyButton text={reference} label={w('copyReference')} />
               </span>
             )}
           </div>

@@ -1,15 +1,13 @@
 /** The provider of the organisation's accounts: where it is, as whom we ask, and what its answers mean here. */
 import { Button, Field, Input, Radio, RadioGroup, Switch } from '@fluentui/react-components'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { useMutation } from '@tanstack/react-query'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
-import { announce } from '../parts/announce.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
 import { PasswordInput } from '../parts/password-input.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
-import { useWords } from '../parts/words.ts'
 import { OidcGroups } from './oidc-groups.tsx'
 import styles from './permissions.module.css'
 import { signInTexts } from './sign-in-texts.ts'
@@ -52,7 +50,6 @@ type Props = {
 
 export function OidcForm({ provider, hasSecret, redirectUri, readOnly, onChange }: Props) {
   const t = useTexts(signInTexts)
-  const w = useWords()
   const change = (part: Partial<Provider>) => onChange({ ...provider, ...part })
   const text = (name: 'clientId' | 'name' | 'scopes' | 'usernameClaim' | 'groupsClaim') => ({
     value: provider[name],
@@ -97,21 +94,7 @@ export function OidcForm({ provider, hasSecret, redirectUri, readOnly, onChange 
         </Field>
       </div>
       <Field label={t('redirect')}>
-        <Input
-          readOnly
-          value={redirectUri}
-          contentAfter={
-            <Button
-              appearance="transparent"
-              size="small"
-              icon={<CopyRegular />}
-              aria-label={w('copy')}
-              onClick={() =>
-                void navigator.clipboard.writeText(redirectUri).then(() => announce(w('copied')))
-              }
-            />
-          }
-        />
+        <Input readOnly value={redirectUri} contentAfter={<CopyButton text={redirectUri} />} />
       </Field>
       <div className={styles.fields}>
         <Field

@@ -10,8 +10,7 @@ import {
   Field,
   Input,
 } from '@fluentui/react-components'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
-import { announce } from '../parts/announce.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
 import { useWords } from '../parts/words.ts'
@@ -44,17 +43,7 @@ export function PasswordOnce({ name, username, password, onClose }: Props) {
                   readOnly
                   className={styles.secret!}
                   value={password}
-                  contentAfter={
-                    <Button
-                      appearance="transparent"
-                      size="small"
-                      icon={<CopyRegular />}
-                      aria-label={w('copy')}
-                      onClick={() =>
-                        void navigator.clipboard.writeText(password).then(() => announce(w('copied')))
-                      }
-                    />
-                  }
+                  contentAfter={<CopyButton text={password} />}
                 />
               </Field>
             </div>

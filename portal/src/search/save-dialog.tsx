@@ -1,22 +1,10 @@
 /** Asks what a search is called, what it is for, and how many of its runs are kept. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Textarea,
-} from '@fluentui/react-components'
+import { Field, Input, Textarea } from '@fluentui/react-components'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { client, type SavedSearch } from '../client/client.ts'
-import { Problem } from '../client/problem.ts'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { useTexts } from '../parts/language.ts'
-import { ProblemNote } from '../parts/problem-note.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { useWords } from '../parts/words.ts'
 import { bodyOf, type Draft } from './draft.ts'
@@ -58,58 +46,42 @@ export function SaveDialog({ saved, draft, onSaved, onClose }: Props) {
       onSaved(search)
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setTried(true)
-    if (isNamed && isCount && !save.isPending) save.mutate()
+    if (isNamed && isCount) save.mutate()
   }
   return (
-    <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
-      <DialogSurface>
-        <form onSubmit={submit} noValidate>
-          <DialogBody>
-            <DialogTitle>{saved === null ? t('saveTitle') : t('editTitle')}</DialogTitle>
-            <DialogContent>
-              <div className={styles.stack}>
-                {save.error instanceof Problem && <ProblemNote problem={save.error} />}
-                <Field
-                  label={w('name')}
-                  required
-                  hint={t('nameHint')}
-                  {...(tried && !isNamed ? { validationMessage: w('required') } : {})}
-                >
-                  <Input autoFocus value={name} maxLength={200} onChange={(_, { value }) => setName(value)} />
-                </Field>
-                <Field label={`${w('description')} (${w('optional')})`}>
-                  <Textarea
-                    value={description}
-                    maxLength={2000}
-                    onChange={(_, { value }) => setDescription(value)}
-                  />
-                </Field>
-                <Field
-                  label={t('runsMax')}
-                  hint={t('runsMaxHint')}
-                  {...(tried && !isCount ? { validationMessage: t('runsMaxWrong') } : {})}
-                >
-                  <Input
-                    className={styles.short!}
-                    inputMode="numeric"
-                    value={runs}
-                    onChange={(_, { value }) => setRuns(value)}
-                  />
-                </Field>
-              </div>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{w('cancel')}</Button>
-              <Button appearance="primary" type="submit" disabledFocusable={save.isPending}>
-                {w('save')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={saved === null ? t('saveTitle') : t('editTitle')}
+      act={w('save')}
+      isReady={!save.isPending}
+      onSubmit={submit}
+      error={save.error}
+      onClose={onClose}
+    >
+      <Field
+        label={w('name')}
+        required
+        hint={t('nameHint')}
+        {...(tried && !isNamed ? { validationMessage: w('required') } : {})}
+      >
+        <Input autoFocus value={name} maxLength={200} onChange={(_, { value }) => setName(value)} />
+      </Field>
+      <Field label={`${w('description')} (${w('optional')})`}>
+        <Textarea value={description} maxLength={2000} onChange={(_, { value }) => setDescription(value)} />
+      </Field>
+      <Field
+        label={t('runsMax')}
+        hint={t('runsMaxHint')}
+        {...(tried && !isCount ? { validationMessage: t('runsMaxWrong') } : {})}
+      >
+        <Input
+          className={styles.short!}
+          inputMode="numeric"
+          value={runs}
+          onChange={(_, { value }) => setRuns(value)}
+        />
+      </Field>
+    </FormDialog>
   )
 }

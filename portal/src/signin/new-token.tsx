@@ -12,17 +12,15 @@ import {
   Input,
   Select,
 } from '@fluentui/react-components'
-import { CopyRegular } from '@fluentui/react-icons/svg/copy'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { client } from '../client/client.ts'
-import { Problem } from '../client/problem.ts'
 import { ROLE_NAMES, type Role } from '../client/role.ts'
 import { useSession } from '../client/session.ts'
-import { announce } from '../parts/announce.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
-import { ProblemNote } from '../parts/problem-note.tsx'
 import { useWords } from '../parts/words.ts'
 import styles from './form.module.css'
 import { signinTexts } from './texts.ts'
@@ -40,90 +38,68 @@ export function NewToken({ onClose }: { readonly onClose: () => void }) {
   const make = useMutation({
     mutationFn: () => client.addToken({ body: { name: name.trim(), roles: [...roles], days: Number(days) } }),
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (name.trim() !== '' && roles.length > 0) make.mutate()
-  }
-  const made = make.data
+  if (make.data !== undefined)
+    return <Made name={make.data.token.name} text={make.data.text} onClose={onClose} />
   return (
-    <Dialog
-      open
-      modalType={made === undefined ? 'modal' : 'alert'}
-      onOpenChange={(_, { open }) => !open && onClose()}
+    <FormDialog
+      title={t('addToken')}
+      act={t('addToken')}
+      isReady={name.trim() !== '' && roles.length > 0 && !make.isPending}
+      onSubmit={() => make.mutate()}
+      error={make.error}
+      onClose={onClose}
     >
+      <Field label={w('name')} hint={t('tokenNameHint')} required>
+        <Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} />
+      </Field>
+      <Field label={t('expiresAfter')}>
+        <Select value={days} onChange={(_, { value }) => setDays(value)}>
+          {DAYS.map(each => (
+            <option key={each} value={each}>
+              {t('days', { count: each })}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <fieldset className={styles.roles}>
+        <legend>{t('tokenRoles')}</legend>
+        {held.map(role => (
+          <Checkbox
+            key={role}
+            label={role}
+            checked={roles.includes(role)}
+            onChange={(_, { checked }) =>
+              setRoles(checked === true ? [...roles, role] : roles.filter(each => each !== role))
+            }
+          />
+        ))}
+      </fieldset>
+    </FormDialog>
+  )
+}
+
+type MadeProps = { readonly name: string; readonly text: string; readonly onClose: () => void }
+
+function Made({ name, text, onClose }: MadeProps) {
+  const t = useTexts(signinTexts)
+  const w = useWords()
+  return (
+    <Dialog open modalType="alert" onOpenChange={(_, { open }) => !open && onClose()}>
       <DialogSurface>
-        <form onSubmit={submit}>
-          <DialogBody>
-            <DialogTitle>
-              {made === undefined ? t('addToken') : t('tokenMade', { name: made.token.name })}
-            </DialogTitle>
-            <DialogContent>
-              {made === undefined ? (
-                <div className={styles.form}>
-                  {make.error instanceof Problem && <ProblemNote problem={make.error} />}
-                  <Field label={w('name')} hint={t('tokenNameHint')} required>
-                    <Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} />
-                  </Field>
-                  <Field label={t('expiresAfter')}>
-                    <Select value={days} onChange={(_, { value }) => setDays(value)}>
-                      {DAYS.map(each => (
-                        <option key={each} value={each}>
-                          {t('days', { count: each })}
-                        </option>
-                      ))}
-                    </Select>
-                  </Field>
-                  <fieldset className={styles.roles}>
-                    <legend>{t('tokenRoles')}</legend>
-                    {held.map(role => (
-                      <Checkbox
-                        key={role}
-                        label={role}
-                        checked={roles.includes(role)}
-                        onChange={(_, { checked }) =>
-                          setRoles(checked === true ? [...roles, role] : roles.filter(each => each !== role))
-                        }
-                      />
-                    ))}
-                  </fieldset>
-                </div>
-              ) : (
-                <div className={styles.form}>
-                  <Notice kind="warning">{t('tokenOnce')}</Notice>
-                  <Field label={t('tokenText')}>
-                    <Input
-                      readOnly
-                      value={made.text}
-                      contentAfter={
-                        <Button
-                          appearance="transparent"
-                          size="small"
-                          icon={<CopyRegular />}
-                          aria-label={w('copy')}
-                          onClick={() =>
-                            void navigator.clipboard.writeText(made.text).then(() => announce(w('copied')))
-                          }
-                        />
-                      }
-                    />
-                  </Field>
-                </div>
-              )}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{made === undefined ? w('cancel') : w('close')}</Button>
-              {made === undefined && (
-                <Button
-                  type="submit"
-                  appearance="primary"
-                  disabledFocusable={name.trim() === '' || roles.length === 0 || make.isPending}
-                >
-                  {t('addToken')}
-                </Button>
-              )}
-            </DialogActions>
-          </DialogBody>
-        </form>
+        <DialogBody>
+          <DialogTitle>{t('tokenMade', { name })}</DialogTitle>
+          <DialogContent>
+            <div className={styles.form}>
+              <Notice kind="warning">{t('tokenOnce')}</Notice>
+              <Field label={t('tokenText')}>
+                <Input readOnly value={text} contentAfter={<CopyButton text={text} />} />
+              </Field>
+            </div>
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={onClose}>{w('close')}</Button>
+          </DialogActions>
+        </DialogBody>
       </DialogSurface>
     </Dialog>
   )
