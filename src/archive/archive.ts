@@ -18,6 +18,7 @@ export {
   listReadableMailboxes,
 } from './browse.ts'
 export { type BulkItem, type BulkRow, readBulk } from './bulk-reading.ts'
+export { type ByteRange, boundsOf, isContinued } from './byte-range.ts'
 export { readConversation } from './conversation.ts'
 export { listConversations } from './conversation-list.ts'
 export { showCustody } from './custody.ts'

@@ -1,16 +1,13 @@
 /** One attachment of an item as a stream, whole or a range of it, so that a recording can be listened to from anywhere. */
-import { readEntries } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { type Attachment, readLargeEmail, streamAttachment } from '../message/message.ts'
+import { type ByteRange, boundsOf, isContinued } from './byte-range.ts'
 import { readFacts } from './facts.ts'
 import { contentOf, findItem, type ItemRow } from './item.ts'
 import { mayShow, shownType } from './media.ts'
 import { recordReading } from './reading.ts'
-
-/** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
-type ByteRange = { readonly from: number | null; readonly to: number | null }
 
 type OpenedAttachment = {
   readonly name: string
@@ -23,9 +20,6 @@ type OpenedAttachment = {
   readonly range: { readonly from: number; readonly to: number } | null
   readonly chunks: AsyncIterable<Buffer>
 }
-
-/** The seeking of a player is one reading: what follows the beginning within this time has no entry of its own. */
-const CONTINUED_FOR = 15 * 60_000
 
 /**
  * Opens the attachment with this number, from 1; recorded as a reading before the first byte. ATTACHMENT_UNKNOWN where
@@ -41,12 +35,13 @@ export async function openAttachment(
   const { row } = await findItem(ground, actor, itemId, 'attachment.read', 'Preview')
   const unknown = () => new HoldfastError('ATTACHMENT_UNKNOWN', 'the item has no attachment of this number')
   if (number < 1 || number > row.attachments) throw unknown()
-  if (!(range?.from && (await isContinued(ground, actor, row.item_id, number))))
-    await recordReading(ground, actor, {
-      act: 'attachment.read',
-      subject: `item:${row.item_id}`,
-      detail: { attachment: number },
-    })
+  const reading = {
+    act: 'attachment.read',
+    subject: `item:${row.item_id}`,
+    detail: { attachment: number },
+  } as const
+  if (!(range?.from && (await isContinued(ground, actor, reading))))
+    await recordReading(ground, actor, reading)
   const found = await measure(ground, row, number)
   if (!found) throw unknown()
   const { name, contentType, size } = found
@@ -69,17 +64,6 @@ export function attachmentBytes(ground: Ground, row: ItemRow, number: number): A
   return streamAttachment(contentOf(ground, row, 'message'), number - 1)
 }
 
-async function isContinued(ground: Ground, actor: Actor, itemId: string, number: number): Promise<boolean> {
-  const { entries } = await readEntries(ground.database, {
-    subject: `item:${itemId}`,
-    act: 'attachment.read',
-    actor: actor.name,
-    from: new Date(ground.clock.now() - CONTINUED_FOR),
-    limit: 100,
-  })
-  return entries.some(entry => entry.detail.attachment === number)
-}
-
 /** Name, type and true size; what was streamed apart is measured in the message that holds it. */
 async function measure(ground: Ground, row: ItemRow, number: number): Promise<Attachment | null> {
   const facts = await readFacts(ground, row, { whole: true })
@@ -100,13 +84,6 @@ async function* bytesOf(
 ): AsyncIterable<Buffer> {
   if (content !== null) yield content
   else yield* attachmentBytes(ground, row, number)
-}
-
-function boundsOf({ from, to }: ByteRange, size: number): { from: number; to: number } | null {
-  if (from === null)
-    return to === null || to < 1 || size === 0 ? null : { from: Math.max(0, size - to), to: size - 1 }
-  const last = Math.min(to ?? size - 1, size - 1)
-  return from > last ? null : { from, to: last }
 }
 
 async function* cut(chunks: AsyncIterable<Buffer>, from: number, to: number): AsyncIterable<Buffer> {

@@ -103,22 +103,8 @@ export function registerExport(program: Command): void {
       }),
     )
 
-  withExport(
-    exporting,
-    'show',
-    'what an export is, and how it stands',
-    async (ground, actor, exportId, json) => {
-      const found = await getExport(ground, actor, exportId)
-      if (json) printJson(found)
-      else printExport(found)
-    },
-  )
-  withExport(exporting, 'wait', 'wait until an export has ended', async (ground, actor, exportId, json) => {
-    const ended = await waitForExport(ground, actor, exportId)
-    if (json) printJson(ended)
-    else printExport(ended)
-    refuseUnready(ended)
-  })
+  withExport(exporting, 'show', 'what an export is, and how it stands', getExport, printExport)
+  withExport(exporting, 'wait', 'wait until an export has ended', waitForExport, printExport, refuseUnready)
   exporting
     .command('download <export>')
     .description('fetch the package of an export into a file; one that was broken off goes on')
@@ -130,40 +116,34 @@ export function registerExport(program: Command): void {
         print(`${count(size)} bytes are in ${file}. Check it: holdfast verify ${file}`)
       }),
     )
-  withExport(
-    exporting,
-    'cancel',
-    'stop an export that is not finished',
-    async (ground, actor, exportId, json) => {
-      const ended = await cancelExport(ground, actor, exportId)
-      if (json) printJson(ended)
-      else print('Cancelled. Nothing of it is kept.')
-    },
+  withExport(exporting, 'cancel', 'stop an export that is not finished', cancelExport, () =>
+    print('Cancelled. Nothing of it is kept.'),
   )
-  withExport(
-    exporting,
-    'remove',
-    'remove the package of an export',
-    async (ground, actor, exportId, json) => {
-      const ended = await removeExport(ground, actor, exportId)
-      if (json) printJson(ended)
-      else print('Removed. That it was made, and of what, stays known.')
-    },
+  withExport(exporting, 'remove', 'remove the package of an export', removeExport, () =>
+    print('Removed. That it was made, and of what, stays known.'),
   )
 }
 
+/** A command about one export: what `work` answers is told, or printed as JSON, and then judged. */
 function withExport(
   parent: Command,
   verb: string,
   description: string,
-  work: (ground: Ground, actor: Actor, exportId: string, json: boolean) => Promise<void>,
+  work: (ground: Ground, actor: Actor, exportId: string) => Promise<Export>,
+  tell: (found: Export) => void,
+  judge: (found: Export) => void = () => {},
 ): void {
   parent
     .command(`${verb} <export>`)
     .description(description)
     .option('--json', 'as JSON')
     .action((exportId: string, flags: { json?: boolean }, command: Command) =>
-      withActor(command, ['Export'], (ground, actor) => work(ground, actor, exportId, flags.json ?? false)),
+      withActor(command, ['Export'], async (ground, actor) => {
+        const found = await work(ground, actor, exportId)
+        if (flags.json) printJson(found)
+        else tell(found)
+        judge(found)
+      }),
     )
 }
 

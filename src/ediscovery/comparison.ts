@@ -21,7 +21,7 @@ export type Side = 'added' | 'gone'
 
 type Difference = { readonly items: number; readonly bytes: number }
 
-export type Comparison = {
+type Comparison = {
   readonly earlier: SearchRun
   readonly later: SearchRun
   readonly both: number

@@ -15,6 +15,7 @@ import {
   type SearchScope,
   selectHits,
 } from '../search/search.ts'
+import { scopeOf } from './counting.ts'
 import { sealJson } from './sealed.ts'
 import { sealedReport, type TermReportRow, type TermResult } from './term-report.ts'
 
@@ -61,9 +62,7 @@ async function countLines(
   await checkVersion(tx)
   const { lines, named } = sealedReport(ground, row)
   const scope: SearchScope = {
-    mailboxIds: row.mailbox_ids,
-    ...(row.connector_ids ? { connectorIds: row.connector_ids } : {}),
-    ...(row.folders ? { folders: row.folders } : {}),
+    ...scopeOf(row),
     named: new Map(named),
   }
   const refused = new Map<number, string>()

@@ -8,6 +8,7 @@ import type { Sql, Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type CompiledQuery, checkVersion, parseQuery, selectHits } from '../search/search.ts'
+import { scopeOf } from './counting.ts'
 import { dropRuns, type SearchRunRow, sealedOf } from './search-run.ts'
 
 /** Items of one row of what a run found. */
@@ -46,9 +47,7 @@ async function findAll(ground: Ground, tx: Transaction, searchRunId: number): Pr
   if (row?.status !== 'working') return
   const { query: text, named } = sealedOf(ground, row)
   const scope = {
-    mailboxIds: row.mailbox_ids,
-    ...(row.connector_ids ? { connectorIds: row.connector_ids } : {}),
-    ...(row.folders ? { folders: row.folders } : {}),
+    ...scopeOf(row),
     named: new Map(named),
   }
   await checkVersion(tx)

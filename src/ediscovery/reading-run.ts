@@ -4,6 +4,7 @@ import type { Ground } from '../ground.ts'
 import { type Actor, mailboxScope, type Role } from '../identity/identity.ts'
 import { parseQuery, type SearchScope } from '../search/search.ts'
 import { type GoneReason, pageDifference, type Side } from './comparison.ts'
+import { scopeOf } from './counting.ts'
 import { completed, runUnknown, type SearchRunRow, sealedOf, visibleRuns } from './search-run.ts'
 
 /** `line` is null where the item may not be previewed, or is in the archive no more. */
@@ -29,9 +30,8 @@ export async function admitRun(
     items: row.items ?? 0,
     savedSearchId: row.saved_search_id,
     scope: {
+      ...scopeOf(row),
       mailboxIds: row.mailbox_ids === null ? reached : row.mailbox_ids.filter(within),
-      ...(row.connector_ids ? { connectorIds: row.connector_ids } : {}),
-      ...(row.folders ? { folders: row.folders } : {}),
     },
   }
 }

@@ -27,7 +27,7 @@ export type SavedSearch = {
 }
 
 /** What a saved search is made of. */
-export type SearchDraft = {
+type SearchDraft = {
   readonly name: string
   readonly description: string
   readonly query: string
@@ -207,7 +207,7 @@ export async function recordSeen(
 }
 
 /** The columns of where a search looks, in their order. */
-export function scopeValues({ mailboxIds, connectorIds, folders }: Asked): unknown[] {
+function scopeValues({ mailboxIds, connectorIds, folders }: Asked): unknown[] {
   return [mailboxIds ?? null, connectorIds ?? null, folders ?? null]
 }
 

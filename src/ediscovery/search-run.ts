@@ -9,92 +9,54 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, holdsRole, type MailboxScope, mailboxScope, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
+import { type Counting, type CountingRow, countingOf } from './counting.ts'
 import { ownersSeen } from './ownership.ts'
 import { findSavedSearch } from './saved-search.ts'
 import { openJson, sealJson } from './sealed.ts'
 
-export type RunStatus = 'waiting' | 'working' | 'complete' | 'failed'
-
-/** A run as a list shows it. Counts are null until it is complete. */
-export type SearchRun = {
+/** A run as a list shows it. */
+export type SearchRun = Counting & {
   readonly searchRunId: number
   readonly savedSearchId: number
   /** Which revision of the search it ran. */
   readonly revision: number
-  readonly status: RunStatus
   readonly requestedBy: string
-  readonly requestedAt: Date
-  readonly startedAt: Date | null
-  readonly endedAt: Date | null
   /** The moment that what it found is true of. */
   readonly lookedAt: Date | null
-  readonly errorCode: string | null
-  readonly items: number | null
-  readonly bytes: number | null
-  readonly partiallyIndexed: number | null
-  readonly notYetIndexed: number | null
-  /** The mailboxes it was bound to; null is all of them. */
-  readonly mailboxIds: readonly number[] | null
-  readonly connectorIds: readonly number[] | null
-  readonly folders: readonly string[] | null
   /** The index it was answered by. */
   readonly index: { readonly tokenizer: number; readonly unicode: string } | null
 }
 
 /** A run in full: the query it ran, and what it found where. */
-export type ShownRun = SearchRun & {
+type ShownRun = SearchRun & {
   readonly query: string
   readonly byMailbox: Estimate['byMailbox']
   readonly byKind: Estimate['byKind']
 }
 
 /** What is sealed of a run: its query, and the mailboxes that the query names. */
-export type SealedRun = { readonly query: string; readonly named: readonly (readonly [string, number])[] }
+type SealedRun = { readonly query: string; readonly named: readonly (readonly [string, number])[] }
 
-export type SearchRunRow = {
+export type SearchRunRow = CountingRow & {
   search_run_id: number
   saved_search_id: number
   revision: number
-  sealed: Buffer
-  mailbox_ids: number[] | null
-  connector_ids: number[] | null
-  folders: string[] | null
   requested_by: string
-  requested_at: Date
-  status: RunStatus
-  started_at: Date | null
-  ended_at: Date | null
   looked_at: Date | null
-  error_code: string | null
   tokenizer: number | null
   unicode: string | null
-  items: number | null
-  bytes: number | null
   by_mailbox: Counts['byMailbox'] | null
   by_kind: Counts['byKind'] | null
-  partially_indexed: number | null
-  not_yet_indexed: number | null
 }
 
 export function runOf(row: SearchRunRow): SearchRun {
   return {
+    ...countingOf(row),
     searchRunId: row.search_run_id,
     savedSearchId: row.saved_search_id,
     revision: row.revision,
-    status: row.status,
     requestedBy: row.requested_by,
-    requestedAt: row.requested_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
     lookedAt: row.looked_at,
-    errorCode: row.error_code,
-    items: row.items,
-    bytes: row.bytes,
-    partiallyIndexed: row.partially_indexed,
-    notYetIndexed: row.not_yet_indexed,
-    mailboxIds: row.mailbox_ids,
-    connectorIds: row.connector_ids,
-    folders: row.folders,
     index: row.tokenizer === null ? null : { tokenizer: row.tokenizer, unicode: row.unicode ?? '' },
   }
 }

@@ -8,34 +8,22 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
+import { type Counting, type CountingRow, countingOf } from './counting.ts'
 import { ownerOf, ownersSeen } from './ownership.ts'
 import { checkName, recordSeen } from './saved-search.ts'
 import { openJson, sealJson } from './sealed.ts'
-import { type RunStatus, readableRuns } from './search-run.ts'
+import { readableRuns } from './search-run.ts'
 import { judgeLines, type LineProblem, linesOf, type TermLine } from './term-lines.ts'
 
 /** So many reports of one person are kept; the oldest goes when another is asked for. */
 const REPORTS_KEPT = 50
 
-export type TermReport = {
+type TermReport = Counting & {
   readonly termReportId: number
   readonly name: string
   readonly owner: string
-  readonly status: RunStatus
-  readonly requestedAt: Date
-  readonly startedAt: Date | null
-  readonly endedAt: Date | null
-  readonly errorCode: string | null
   readonly lines: number
   readonly linesDone: number
-  /** Items that any line finds, each once; null until it is complete. */
-  readonly items: number | null
-  readonly bytes: number | null
-  readonly partiallyIndexed: number | null
-  readonly notYetIndexed: number | null
-  readonly mailboxIds: readonly number[] | null
-  readonly connectorIds: readonly number[] | null
-  readonly folders: readonly string[] | null
 }
 
 /** What a line found. */
@@ -49,30 +37,17 @@ export type TermResult = {
   readonly errorCode: string | null
 }
 
-export type SealedReport = {
+type SealedReport = {
   readonly name: string
   readonly lines: readonly TermLine[]
   readonly named: readonly (readonly [string, number])[]
 }
 
-export type TermReportRow = {
+export type TermReportRow = CountingRow & {
   term_report_id: number
   owner: string
-  sealed: Buffer
-  mailbox_ids: number[] | null
-  connector_ids: number[] | null
-  folders: string[] | null
-  requested_at: Date
-  status: RunStatus
-  started_at: Date | null
-  ended_at: Date | null
-  error_code: string | null
   lines: number
   lines_done: number
-  items: number | null
-  bytes: number | null
-  partially_indexed: number | null
-  not_yet_indexed: number | null
   result: Buffer | null
 }
 
@@ -224,22 +199,11 @@ export function sealedReport(ground: Pick<Ground, 'keyring'>, row: TermReportRow
 
 function reportOf(ground: Ground, row: TermReportRow): TermReport {
   return {
+    ...countingOf(row),
     termReportId: row.term_report_id,
     name: sealedReport(ground, row).name,
     owner: row.owner,
-    status: row.status,
-    requestedAt: row.requested_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    errorCode: row.error_code,
     lines: row.lines,
     linesDone: row.lines_done,
-    items: row.items,
-    bytes: row.bytes,
-    partiallyIndexed: row.partially_indexed,
-    notYetIndexed: row.not_yet_indexed,
-    mailboxIds: row.mailbox_ids,
-    connectorIds: row.connector_ids,
-    folders: row.folders,
   }
 }

@@ -1,14 +1,12 @@
 /** Downloading a package, whole or a range of it: opened as it streams, and recorded. */
-import { appendEntry, readEntries } from '../audit/audit.ts'
+import { type ByteRange, boundsOf, isContinued } from '../archive/archive.ts'
+import { appendEntry } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { packageStream } from './package-stream.ts'
 import { listSegments, unwrapExportKey } from './segment.ts'
 import { type ExportRow, OPEN_STATES, packageName, seenExport } from './stored-export.ts'
-
-/** Bytes from the first to the last, both included; `to` null is to the end, `from` null the last `to` bytes. */
-type ByteRange = { readonly from: number | null; readonly to: number | null }
 
 type OpenedDownload = {
   readonly fileName: string
@@ -18,9 +16,6 @@ type OpenedDownload = {
   readonly range: { readonly from: number; readonly to: number } | null
   readonly chunks: AsyncIterable<Buffer>
 }
-
-/** A download that breaks off and goes on within this time is one. */
-const CONTINUED_FOR = 15 * 60_000
 
 /**
  * Opens the package. EXPORT_STATE until it is ready, or where it was written to storage; EXPORT_GONE once it is not
@@ -35,7 +30,8 @@ export async function openDownload(
   const row = await seenExport(ground.database, actor, exportId)
   const { key, size } = checkReady(row, ground.clock.now())
   const part = range === null ? null : boundsOf(range, size)
-  if (!(part && part.from > 0 && (await isContinued(ground, actor, row.export_id))))
+  const reading = { act: 'export.download', subject: `export:${row.export_id}` } as const
+  if (!(part && part.from > 0 && (await isContinued(ground, actor, reading))))
     await recordDownload(ground, actor, row.export_id)
   const segments = await listSegments(ground.database, row.export_id)
   return {
@@ -63,17 +59,6 @@ function checkReady(row: ExportRow, now: number): { key: Buffer; size: number } 
   return { key: row.export_key, size: row.package_size }
 }
 
-async function isContinued(ground: Ground, actor: Actor, exportId: string): Promise<boolean> {
-  const { entries } = await readEntries(ground.database, {
-    subject: `export:${exportId}`,
-    act: 'export.download',
-    actor: actor.name,
-    from: new Date(ground.clock.now() - CONTINUED_FOR),
-    limit: 1,
-  })
-  return entries.length > 0
-}
-
 async function recordDownload(ground: Ground, actor: Actor, exportId: string): Promise<void> {
   await ground.database.transaction(async tx => {
     const [row] = await tx.query<{ package_size: number }>(
@@ -89,10 +74,4 @@ async function recordDownload(ground: Ground, actor: Actor, exportId: string): P
       detail: { bytes: row.package_size, ...(actor.breakGlass ? { breakGlass: true } : {}) },
     })
   })
-}
-
-function boundsOf({ from, to }: ByteRange, size: number): { from: number; to: number } | null {
-  if (from === null) return to === null || to < 1 ? null : { from: Math.max(0, size - to), to: size - 1 }
-  const last = Math.min(to ?? size - 1, size - 1)
-  return from > last ? null : { from, to: last }
 }
