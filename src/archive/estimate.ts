@@ -2,7 +2,7 @@
 import type { Sql, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type CompiledQuery, type SearchScope, selectHits } from '../search/search.ts'
+import { type CompiledQuery, type SearchScope, searchSnapshot, selectHits } from '../search/search.ts'
 import { type Asked, admitSearch } from './search.ts'
 import { countUnread } from './unread.ts'
 
@@ -33,7 +33,7 @@ export type Estimate = Omit<Counts, 'byMailbox'> & {
   readonly at: Date
 }
 
-/** Counts what a query finds, in the mailboxes that the actor may count in; all of one snapshot. */
+/** Counts what a query finds, in the mailboxes that the actor may count in; all of one snapshot. SEARCH_TOO_LONG after a minute. */
 export async function estimateSearch(
   ground: Ground,
   actor: Actor,
@@ -46,22 +46,22 @@ export async function estimateSearch(
     text,
     asked,
   })
-  return inSnapshot(ground, async tx => {
+  return searchSnapshot(ground.database, async tx => {
     const hits = await selectHits(tx, ground.keyring, query, scope)
     const measured = await measureHits(ground, tx, hits, scope)
     return { ...measured, byMailbox: await withAddresses(tx, measured.byMailbox) }
   })
 }
 
-/** Runs `work` in a transaction whose statements all see the same moment. */
+/** How long a statement may take that nobody waits for. */
+const JOB_SECONDS_MAX = 3_600
+
+/** Runs the `work` of a job in a transaction whose statements all see the same moment; SEARCH_TOO_LONG. */
 export function inSnapshot<T>(
   ground: Pick<Ground, 'database'>,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return ground.database.transaction(async tx => {
-    await tx.execute('set transaction isolation level repeatable read')
-    return work(tx)
-  })
+  return searchSnapshot(ground.database, work, JOB_SECONDS_MAX)
 }
 
 /** Counts these hits, and what the search could not look into; in the caller's snapshot. */

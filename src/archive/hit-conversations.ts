@@ -2,11 +2,12 @@
  * Results as conversations: each with how many hits it has, the one with the newest hit first; and a conversation
  * opened with its hits marked and with what surrounds them.
  */
+import type { Sql } from '../database/database.ts'
 import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type CompiledQuery, type SearchScope, selectHits } from '../search/search.ts'
+import { type CompiledQuery, type SearchScope, searchSnapshot, selectHits } from '../search/search.ts'
 import { readConversation } from './conversation.ts'
 import { marksOfEntry } from './excerpt.ts'
 import { type HitLine, linesOf } from './hit-lines.ts'
@@ -50,8 +51,10 @@ export async function listHitConversations(
     text,
     asked,
   })
-  const hits = await selectHits(ground.database, ground.keyring, query, scope)
-  const { rows, total, above } = await findGroups(ground, hits, cursor?.newest ?? null, page.limit + 1)
+  const { rows, total, above } = await searchSnapshot(ground.database, async tx => {
+    const hits = await selectHits(tx, ground.keyring, query, scope)
+    return findGroups(tx, hits, cursor?.newest ?? null, page.limit + 1)
+  })
   const shown = rows.slice(0, page.limit)
   const itemIds = shown.map(row => row.newest)
   await recordReading(ground, actor, {
@@ -92,16 +95,14 @@ type GroupRow = {
 }
 
 async function findGroups(
-  ground: Ground,
+  sql: Sql,
   hits: CompiledQuery,
   after: string | null,
   limit: number,
 ): Promise<{ rows: GroupRow[]; total: number; above: number }> {
   const place = (index: number) => `$${hits.values.length + index}`
   // Ids are compared as text for their maximum, which orders them alike; PostgreSQL has no max(uuid) before 18.
-  const rows = await ground.database.query<
-    GroupRow & { total: number; above: number; newest: string | null }
-  >(
+  const rows = await sql.query<GroupRow & { total: number; above: number; newest: string | null }>(
     `with hit as materialized (${hits.sql}),
      grouped as materialized (
        select count(*) as hits, max(i.item_id::text)::uuid as newest,
@@ -156,15 +157,17 @@ export async function readHitConversation(
     limit,
   })
   const { mailboxId } = await getMailbox(ground.database, address)
-  const hits = await selectHits(ground.database, ground.keyring, query, scope)
   const itemIds = found.entries.map(entry => entry.itemId)
-  const index = (by: number) => `$${hits.values.length + by}`
-  const rows = await ground.database.query<{ item_id: string }>(
-    `select hit.item_id from (${hits.sql}) as hit join item i on i.item_id = hit.item_id
-     join filing f on f.item_id = hit.item_id and f.mailbox_id = ${index(2)} and f.hidden_at is null
-     where i.conversation = ${index(1)}::bytea order by hit.item_id`,
-    [...hits.values, place.conversation, mailboxId],
-  )
+  const rows = await searchSnapshot(ground.database, async tx => {
+    const hits = await selectHits(tx, ground.keyring, query, scope)
+    const index = (by: number) => `$${hits.values.length + by}`
+    return tx.query<{ item_id: string }>(
+      `select hit.item_id from (${hits.sql}) as hit join item i on i.item_id = hit.item_id
+       join filing f on f.item_id = hit.item_id and f.mailbox_id = ${index(2)} and f.hidden_at is null
+       where i.conversation = ${index(1)}::bytea order by hit.item_id`,
+      [...hits.values, place.conversation, mailboxId],
+    )
+  })
   const known = rows.map(row => row.item_id)
   const hit = new Set(known)
   return {

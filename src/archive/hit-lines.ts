@@ -1,7 +1,7 @@
 /** Items as the lines of a result, each with where the query's words are in it. */
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { type Query, type SearchScope, selectHits } from '../search/search.ts'
+import { type Query, type SearchScope, searchSnapshot, selectHits } from '../search/search.ts'
 import { lineOf, type MessageLine } from './entry.ts'
 import { type Hit, hitOf, withoutParties } from './excerpt.ts'
 import { openRows } from './folder.ts'
@@ -81,10 +81,12 @@ async function foundByWords(
 ): Promise<string[]> {
   if (itemIds.length === 0) return []
   const scope = { mailboxIds: null, named }
-  const hits = await selectHits(ground.database, ground.keyring, withoutParties(query), scope)
-  const rows = await ground.database.query<{ item_id: string }>(
-    `select item_id from (${hits.sql}) as hit where item_id = any($${hits.values.length + 1}::uuid[])`,
-    [...hits.values, itemIds],
-  )
+  const rows = await searchSnapshot(ground.database, async tx => {
+    const hits = await selectHits(tx, ground.keyring, withoutParties(query), scope)
+    return tx.query<{ item_id: string }>(
+      `select item_id from (${hits.sql}) as hit where item_id = any($${hits.values.length + 1}::uuid[])`,
+      [...hits.values, itemIds],
+    )
+  })
   return rows.map(row => row.item_id)
 }

@@ -7,7 +7,7 @@ import type { Keyring } from '../keyring/keyring.ts'
 import { testDatabase } from '../testing/database.ts'
 import { testKeyring } from '../testing/keyring.ts'
 import { addEntries, addItems, addPlaces, drawItems } from '../testing/search-items.ts'
-import { count, type EntryInput, parseQuery, type SearchSort, search } from './search.ts'
+import { count, type EntryInput, parseQuery, type SearchSort, search, searchSnapshot } from './search.ts'
 
 const ALL = { mailboxIds: null }
 const NOBODY = { numbers: [], emails: [], names: [], userIds: [] }
@@ -185,6 +185,14 @@ test('every order is one, and pages go through it while items arrive', async t =
       `${sort}: none missing`,
     )
   }
+})
+
+test('what stands on a search is given up too, and what is too complex is not tried again', async t => {
+  const { database } = await open(t, ['lunch'])
+  const given = (text: string) => searchSnapshot(database, tx => tx.query(text), 1)
+  for (const text of ['select pg_sleep(3)', `select (repeat('(', 1000000) || 'a')::tsquery`])
+    await assert.rejects(given(text), error => hasCode(error, 'SEARCH_TOO_LONG'), text.slice(0, 30))
+  await assert.rejects(given('select 1 / 0'), error => !hasCode(error, 'SEARCH_TOO_LONG'))
 })
 
 test('a page begins at a cursor of its own order and at nothing else', async t => {

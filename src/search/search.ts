@@ -112,23 +112,42 @@ async function inSnapshot<T>(
   secondsMax: number,
   work: (tx: Sql) => Promise<T>,
 ): Promise<T> {
-  if (!('transaction' in sql)) return work(sql)
+  return 'transaction' in sql ? searchSnapshot(sql, work, secondsMax) : work(sql)
+}
+
+/**
+ * Runs statements made of `selectHits` on one moment of the archive. SEARCH_TOO_LONG where one takes longer than
+ * `secondsMax`, or is more than the server can evaluate: trying again would not help.
+ */
+export async function searchSnapshot<T>(
+  database: Database,
+  work: (tx: Transaction) => Promise<T>,
+  secondsMax: number = SECONDS_MAX,
+): Promise<T> {
   try {
-    return await sql.transaction(async tx => {
+    return await database.transaction(async tx => {
       await tx.execute(
-        `set transaction isolation level repeatable read, read only; set local statement_timeout = '${secondsMax}s'`,
+        `set transaction isolation level repeatable read; set local statement_timeout = '${secondsMax}s'`,
       )
       return work(tx)
     })
   } catch (error) {
-    if (sqlState(error) !== QUERY_CANCELED) throw error
-    throw new HoldfastError('SEARCH_TOO_LONG', `the search was given up after ${secondsMax} seconds`, {
-      cause: error,
-    })
+    const state = sqlState(error)
+    if (state === QUERY_CANCELED)
+      throw new HoldfastError('SEARCH_TOO_LONG', `the search was given up after ${secondsMax} seconds`, {
+        cause: error,
+      })
+    if (state?.startsWith(LIMIT_EXCEEDED))
+      throw new HoldfastError('SEARCH_TOO_LONG', 'the search is more than the database can evaluate', {
+        cause: error,
+      })
+    throw error
   }
 }
 
 const QUERY_CANCELED = '57014'
+/** The class of what is too complex or too large for the server. */
+const LIMIT_EXCEEDED = '54'
 
 /**
  * Merges GIN's list of pending entries into the index, and small pages of the lexicon; after a run, since searches read
