@@ -8,7 +8,7 @@
  * boundary of who asked for it, and is seen only by who reaches as far; everybody sees their own, and who holds Case
  * Management without a limit sees all. Every act leaves its entry in its own transaction.
  */
-export { compareRuns, GONE_REASONS, type GoneReason } from './comparison.ts'
+export { compareRuns, GONE_REASONS } from './comparison.ts'
 export { finishSearchRun, finishTermReport } from './finishing.ts'
 export { selectRun } from './perform-run.ts'
 export { admitRun, readDifference, readRun } from './reading-run.ts'
@@ -29,7 +29,6 @@ export {
   showSearchRun,
 } from './search-run.ts'
 export { termReportCsv } from './term-csv.ts'
-export { LINES_MAX } from './term-lines.ts'
 export {
   checkTermLines,
   listTermReports,

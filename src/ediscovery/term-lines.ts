@@ -4,7 +4,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 
-export const LINES_MAX = 1_000
+const LINES_MAX = 1_000
 
 export type TermLine = {
   /** In the text that was given, from 1. */
