@@ -96,6 +96,21 @@ test('a restored archive is the same, and its run under way goes on to its end',
   await assertSound(restored)
 })
 
+test('a checkpoint that gives way to a newer one while the backup is made does not end it', async t => {
+  const { archive } = await halfFiled(t)
+  await archive.seal()
+  const { storage } = archive.ground
+  async function* stream(...place: Parameters<typeof storage.stream>) {
+    if (place[0].startsWith('checkpoints/')) await storage.remove(place[0])
+    yield* storage.stream(...place)
+  }
+  const folder = join(await testFolder(), 'backup')
+  await backupArchive({ ...archive.ground, storage: { ...storage, stream } }, archive.actor, folder)
+  const place = await emptyPlace(t, masterKeyPath(archive.config))
+  await restoreArchive(place.target, archive.actor, folder)
+  await assertSound(await openTestArchive(t, place.environment))
+})
+
 test('the master key is in no file of a backup', async t => {
   const archive = await testArchive(t)
   const folder = join(await testFolder(), 'backup')

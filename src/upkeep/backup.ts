@@ -11,12 +11,12 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { appendEntry } from '../audit/audit.ts'
 import { isConflict, type Transaction } from '../database/database.ts'
-import { HoldfastError } from '../errors.ts'
+import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
@@ -75,10 +75,8 @@ export async function backupArchive(
       subject: ground.archive.archiveId,
     }),
   )
-  // Before the snapshot, which then knows each of these.
-  const checkpoints: string[] = []
-  for await (const { name } of ground.storage.list('checkpoints/')) checkpoints.push(name)
   const copy: ObjectCopy = { ground, folder, lines: [], bytes: 0, onProgress }
+  await copyCheckpoints(copy)
   const { tables, vault } = await inSnapshot(ground, async tx => {
     await copyStaged(tx, copy)
     const copied: BackupManifest['tables'] = {}
@@ -90,7 +88,7 @@ export async function backupArchive(
     }
     return { tables: copied, vault: await vaultObjectsOf(tx) }
   })
-  for (const name of [...vault, ...checkpoints]) await copyObject(copy, name)
+  for (const name of vault) await copyObject(copy, name)
   const objects = await writeList(copy)
   const rows = Object.values(tables).reduce((all, table) => all + table.rows, 0)
   const [migration] = await ground.database.query<{ number: number }>(
@@ -151,6 +149,22 @@ async function inSnapshot<T>(ground: Ground, work: (tx: Transaction) => Promise<
 }
 
 type StagedRow = { staging_object: string; contents: Record<string, { name?: string }> }
+
+/**
+ * Copies the log's checkpoints before the snapshot, which then knows each of them. A busy log puts a newer one in the
+ * place of its last every second; every one of them is in the tables.
+ */
+async function copyCheckpoints(copy: ObjectCopy): Promise<void> {
+  const names: string[] = []
+  for await (const { name } of copy.ground.storage.list('checkpoints/')) names.push(name)
+  for (const name of names)
+    try {
+      await copyObject(copy, name)
+    } catch (error) {
+      if (!hasCode(error, 'STORAGE_MISSING')) throw error
+      await rm(join(copy.folder, 'objects', name), { force: true })
+    }
+}
 
 /**
  * Copies what is staged and not yet filed, before all else: once a batch is filed, its staging copies are removed. Until
