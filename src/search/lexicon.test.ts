@@ -1,5 +1,6 @@
 /** The lexicon: beginnings of words, whoever stores them and in whatever order, and words that are dropped. */
 import assert from 'node:assert/strict'
+import { createDecipheriv, createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -156,6 +157,44 @@ test('no word is in the clear, and a page opens in its own place alone', async t
   ])
   await database.execute('update lexicon_page set page_id = gen_random_uuid()')
   await assert.rejects(readLexicon(database, keyring), error => hasCode(error, 'VAULT_DAMAGED'))
+})
+
+/** A reader of pages written from docs/formats/search.md, "Lexicon", alone. */
+function readByThePage(searchKey: Buffer, pageId: string, sealed: Buffer): [lexeme: string, key: string][] {
+  assert.equal(sealed[0], 1)
+  const key = createHmac('sha256', searchKey).update('holdfast seal 1').digest()
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+  decipher.setAAD(Buffer.from(`holdfast lexicon page ${pageId}`))
+  decipher.setAuthTag(sealed.subarray(-16))
+  const page = Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()])
+  const entries: [string, string][] = []
+  for (let at = 0; at < page.length; at += 11 + page[at]!)
+    entries.push([
+      page.toString('latin1', at + 1, at + 11),
+      page.toString('utf8', at + 11, at + 11 + page[at]!),
+    ])
+  return entries
+}
+
+test('a page is as the document of formats says', async t => {
+  const { database, keyring } = await open(t)
+  await database.transaction(tx =>
+    add(tx, createIndexer(keyring), 1, `zebra Crème ${'語'}x ${'я'.repeat(200)}`, ['A.B@c.d']),
+  )
+  const [page] = await pagesOf(database)
+  const searchKey = keyring.purposeKey('search').export()
+  const entries = readByThePage(searchKey, page!.page_id, page!.sealed)
+  assert.equal(entries.length, page!.entries)
+  const lexemeOf = (text: string) =>
+    createHmac('sha256', searchKey).update(text).digest('base64url').slice(0, 10)
+  const keys = ['ea b c d', 'eb c d', 'ec d', 'ed', 'wcreme', 'wx', 'wzebra', `w${'я'.repeat(120)}`, 'w語']
+  assert.deepEqual(
+    entries,
+    keys.map(key => [
+      lexemeOf(key.startsWith('e') ? 'ea.b@c.d' : key.includes('я') ? `w${'я'.repeat(200)}` : key),
+      key,
+    ]),
+  )
 })
 
 test('words that no item has any more are dropped, and stored again where a worker remembers them', async t => {
