@@ -20,7 +20,7 @@ import { withActor } from './acting.ts'
 import { fetchPackage, waitForExport } from './export-wait.ts'
 import { integerFlag } from './flags.ts'
 import { type ScopeFlags, scopeOf, withScopeFlags } from './search-scope.ts'
-import { ask, count, print, printJson, printTable, say, time } from './terminal.ts'
+import { ask, count, oneLine, print, printJson, printTable, say, time } from './terminal.ts'
 
 type CreateFlags = ScopeFlags & {
   name: string
@@ -232,7 +232,7 @@ const exportedOf = ({ counts }: Export) => counts.matched.exported + counts.cont
 
 function printExport(found: Export): void {
   const { counts, error } = found
-  print(`${found.name}: ${found.state}`)
+  print(`${oneLine(found.name)}: ${found.state}`)
   print(`  Export       ${found.exportId}, ${found.format}, by ${found.requestedBy}`)
   print(`  Asked for    ${time(found.createdAt)}`)
   if (found.completedAt) print(`  Completed    ${time(found.completedAt)}`)

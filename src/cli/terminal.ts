@@ -61,7 +61,7 @@ export function printProblems(
 }
 
 /** Control characters of archived content must not steer the reader's terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ')
 }
 

@@ -19,6 +19,6 @@ function csvField(cell: Cell): string {
   if (cell === null || cell === undefined) return ''
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell)
   const text = typeof cell === 'string' ? cell : cell.toISOString()
-  const guarded = /^[=+\-@\t\r']/.test(text) ? `'${text}` : text
+  const guarded = /^[=+\-@\t\r\n'＝＋－＠]/.test(text) ? `'${text}` : text
   return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }

@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { EXIT, HoldfastError } from '../errors.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 /** What an encrypted package is opened by: a pass phrase, or lines of which one is `AGE-SECRET-KEY-…`. */
 export type Opening = { readonly passPhrase: string } | { readonly identity: string }

@@ -10,6 +10,8 @@ test('a name becomes one component that no file system refuses, with its extensi
     ['.hidden', 'hidden'],
     ['con.txt', '_con.txt'],
     ['COM1', '_COM1'],
+    ['com².txt', '_com².txt'],
+    ['nul .txt', '_nul.txt'],
     ['console.txt', 'console.txt'],
     ['gnp\u202e.exe', 'gnp_.exe'],
     ['a\u0000b\nc', 'a_b_c'],
@@ -28,6 +30,7 @@ test('a long name is cut between characters', () => {
   assert.match(name, /^写+\.jpeg$/)
   assert.ok(Buffer.byteLength(name) <= 120 && Buffer.byteLength(name) > 110)
   assert.equal(Buffer.byteLength(fileName('x'.repeat(500), 'none', 80)), 80)
+  assert.equal(fileName(`${'x'.repeat(78)}. ${'y'.repeat(20)}`, 'none', 80), 'x'.repeat(78))
 })
 
 test('names are told apart whatever their case, and many alike take no longer', () => {

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 const NAME_MAX = 120
 const EXTENSION_MAX = 16
 /** What Windows takes for a device. */
-const DEVICES = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
+const DEVICES = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i
 
 /**
  * One component of a path: no separator, control or direction character, nothing that Windows refuses, at most 120
@@ -18,7 +18,8 @@ export function fileName(name: string, fallback: string, sizeMax: number = NAME_
     .replace(/^[\s.]+|[\s.]+$/g, '')
   if (plain === '' || /^_+$/.test(plain)) return fallback
   const [stem, extension] = splitName(DEVICES.test(plain) ? `_${plain}` : plain)
-  return cutBytes(stem, sizeMax - Buffer.byteLength(extension)).trimEnd() + extension
+  const cut = cutBytes(stem, sizeMax - Buffer.byteLength(extension))
+  return extension === '' ? cut.replace(/[\s.]+$/, '') : cut.trimEnd() + extension
 }
 
 /** With a file's own name a path has less than 240 bytes; Windows takes 260, with the folder it is unpacked to. */

@@ -1,7 +1,7 @@
 /**
  * The rsmf.zip of a slice (PKWARE APPNOTE 6.3): a flat archive of stored entries with names in UTF-8 and one fixed
  * time, so that equal entries give equal bytes. Sizes and checksums are known before, so it is written in one go,
- * and a reader needs no more than a slice may have: 2 GB, 65,535 entries.
+ * and a reader needs no more than a slice may have: 2 GB, 65,534 entries.
  */
 
 export type ZipEntry = {
@@ -17,8 +17,8 @@ const DATE = (1 << 5) | 1
 const VERSION = 20
 /** Names are UTF-8 (appendix D). */
 const FLAGS = 0x0800
-/** More do not fit the directory of an archive without extensions. */
-export const ZIP_ENTRIES_MAX = 65_535
+/** One more would say that the number is elsewhere, in an extension (section 4.4.1.4). */
+export const ZIP_ENTRIES_MAX = 65_534
 
 export async function* zipOf(entries: readonly ZipEntry[]): AsyncGenerator<Buffer> {
   const directory: Buffer[] = []
