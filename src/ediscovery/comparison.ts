@@ -4,7 +4,7 @@
  */
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { recordSeen } from './saved-search.ts'
 import { completed, findRun, runOf, type SearchRun, type SearchRunRow } from './search-run.ts'
 
@@ -47,6 +47,11 @@ const REASON = `case
     and ($4::text[] is null or f.folder_id in (select folder_id from folder where name = any($4))))
     and ($5::bigint[] is null or i.connector_id = any($5)) then 'hidden'
   else 'out-of-scope' end`
+
+/** A condition that an item of `table` is filed where the parameter's mailboxes reach; null is everywhere. */
+export const REACHED = (table: string, parameter: number) =>
+  `($${parameter}::integer[] is null or exists (select from filing r where r.item_id = ${table}.item_id
+     and r.hidden_at is null and r.mailbox_id = any($${parameter})))`
 
 /** Compares two complete runs of one search, whichever is named first; recorded. */
 export async function compareRuns(
@@ -91,22 +96,29 @@ export async function compareRuns(
   }
 }
 
-/** A page of what was added or is gone, by item id; each of what is gone with its reason. */
+/** A page of what was added or is gone and lies within `reach`, by item id; each of what is gone with its reason. */
 export async function pageDifference(
   ground: Ground,
   actor: Actor,
   [one, other]: readonly [number, number],
   side: Side,
   page: { readonly after?: string; readonly limit: number },
+  reach: MailboxScope,
 ): Promise<{ items: { itemId: string; reason: GoneReason | null }[]; next: string | null }> {
   const { earlier, later } = await findPair(ground, actor, one, other)
   const ids = [earlier.search_run_id, later.search_run_id]
   const rows = await ground.database.query<{ item_id: string; reason: GoneReason }>(
     `select alone.item_id, ${REASON} as reason
      from (select item_id from (${ONLY}) as every
-       where $6::uuid is null or item_id > $6 order by item_id limit $7) as alone
+       where ($6::uuid is null or item_id > $6) and ${REACHED('every', 8)} order by item_id limit $7) as alone
      left join item i on i.item_id = alone.item_id order by alone.item_id`,
-    [...(side === 'gone' ? ids : ids.reverse()), ...placesOf(later), page.after ?? null, page.limit + 1],
+    [
+      ...(side === 'gone' ? ids : ids.reverse()),
+      ...placesOf(later),
+      page.after ?? null,
+      page.limit + 1,
+      reach,
+    ],
   )
   const shown = rows.slice(0, page.limit)
   return {

@@ -147,6 +147,7 @@ export async function removeSavedSearch(
   savedSearchId: number,
   revision: number | null = null,
 ): Promise<void> {
+  requireRole(actor, 'Compliance Search')
   const before = await findSavedSearch(ground, actor, savedSearchId)
   await ground.database.transaction(async tx => {
     const [row] = await tx.query<{ revision: number; runs: number }>(

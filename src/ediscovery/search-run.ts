@@ -62,8 +62,8 @@ export function runOf(row: SearchRunRow): SearchRun {
 }
 
 /**
- * Asks for a run of a saved search; a worker does it. Where one is waiting or being worked on, that is the answer.
- * Needs Compliance Search; SAVED_SEARCH_UNKNOWN, and what searching itself refuses.
+ * Asks for a run of a saved search; a worker does it. Where one is waiting or being worked on that runs the same
+ * revision in the same mailboxes, that is the answer. Needs Compliance Search; SAVED_SEARCH_UNKNOWN, and what searching itself refuses.
  */
 export async function requestSearchRun(
   ground: Ground,
@@ -89,11 +89,13 @@ export async function requestSearchRun(
       savedSearchId,
     ])
     await findSavedSearch(ground, actor, savedSearchId, tx)
+    // Of an earlier revision, or bound to another boundary, it would answer something else than what is asked.
     const [open] = await tx.query<SearchRunRow>(
-      `select * from search_run where saved_search_id = $1 and status in ('waiting', 'working')`,
-      [savedSearchId],
+      `select * from search_run where saved_search_id = $1 and status in ('waiting', 'working')
+         and revision = $2 and mailbox_ids is not distinct from $3::integer[] order by search_run_id limit 1`,
+      [savedSearchId, search.revision, scope.mailboxIds],
     )
-    if (open && readableRuns(actor, [open]).length === 1) return runOf(open)
+    if (open) return runOf(open)
     const [next] = await tx.query<{ id: number }>(
       `select nextval(pg_get_serial_sequence('search_run', 'search_run_id')) as id`,
     )
@@ -137,7 +139,8 @@ export function readableRuns<Row extends Pick<SearchRunRow, 'mailbox_ids'>>(
   return rows.filter(row => isWithin(row.mailbox_ids, scope))
 }
 
-function isWithin(mailboxIds: readonly number[] | null, scope: MailboxScope): boolean {
+/** True if the mailboxes of a run all lie in the scope. */
+export function isWithin(mailboxIds: readonly number[] | null, scope: MailboxScope): boolean {
   if (scope === null) return true
   const reached = new Set(scope)
   return mailboxIds?.every(mailboxId => reached.has(mailboxId)) ?? false
