@@ -87,10 +87,11 @@ async function reindexPages(
       })
     }
     await ground.database.transaction(async tx => {
-      await replaceEntries(tx, indexer, read)
-      // The text inside attachments is kept nowhere but in the entries that went: it is read again.
+      // The text inside attachments is kept nowhere but in the entries that go: it is read again. In this order, since
+      // whoever reads it locks what waits before the entries, too.
       const itemIds = read.map(each => formatItemId(each.itemId))
       await requeueAttachmentText(tx, queue, itemIds)
+      await replaceEntries(tx, indexer, read)
     })
     items += read.length
     unreadable += page.length - read.length
