@@ -3,7 +3,7 @@ import { type ByteRange, boundsOf, isContinued } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity/identity.ts'
+import { type Actor, mailboxScope } from '../identity/identity.ts'
 import { packageStream } from './package-stream.ts'
 import { listSegments, unwrapExportKey } from './segment.ts'
 import { type ExportRow, OPEN_STATES, packageName, seenExport } from './stored-export.ts'
@@ -19,7 +19,7 @@ type OpenedDownload = {
 
 /**
  * Opens the package. EXPORT_STATE until it is ready, or where it was written to storage; EXPORT_GONE once it is not
- * there any more.
+ * there any more; ROLE_MISSING where the actor's role was limited since to fewer mailboxes than it has.
  */
 export async function openDownload(
   ground: Ground,
@@ -29,6 +29,7 @@ export async function openDownload(
 ): Promise<OpenedDownload> {
   const row = await seenExport(ground.database, actor, exportId)
   const { key, size } = checkReady(row, ground.clock.now())
+  await checkReach(ground, actor, row.export_id)
   const part = range === null ? null : boundsOf(range, size)
   const reading = { act: 'export.download', subject: `export:${row.export_id}` } as const
   if (!(part && part.from > 0 && (await isContinued(ground, actor, reading))))
@@ -57,6 +58,21 @@ function checkReady(row: ExportRow, now: number): { key: Buffer; size: number } 
   if (row.expires_at !== null && row.expires_at.getTime() <= now)
     throw new HoldfastError('EXPORT_GONE', 'the export has expired')
   return { key: row.export_key, size: row.package_size }
+}
+
+/** Whoever made an export may since have been limited: what it has of other mailboxes is theirs no longer. */
+async function checkReach({ database }: Ground, actor: Actor, exportId: string): Promise<void> {
+  const scope = mailboxScope(actor, 'Export')
+  if (scope === null) return
+  const beyond = await database.query(
+    'select from export_item where export_id = $1 and mailbox_id <> all($2::integer[]) limit 1',
+    [exportId, scope],
+  )
+  if (beyond.length > 0)
+    throw new HoldfastError(
+      'ROLE_MISSING',
+      'the export has mailboxes that your role "Export" no longer reaches',
+    )
 }
 
 async function recordDownload(ground: Ground, actor: Actor, exportId: string): Promise<void> {

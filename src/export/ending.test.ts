@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts'
 import { masterKeyPath, readConfig } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import { openStorage } from '../ground.ts'
+import type { Actor } from '../identity/identity.ts'
 import { removeOrphans } from '../pipeline/pipeline.ts'
 import { openTestArchive, testFolder } from '../testing/archive.ts'
 import { testDatabase } from '../testing/database.ts'
@@ -54,6 +55,24 @@ test('ranges of a package make the whole, and a download that goes on is recorde
   const acts = await actsOf(archive, made.exportId)
   assert.deepEqual(acts, ['export.request', 'export.complete', 'export.download', 'export.download'])
   assert.equal((await getExport(archive.ground, archive.actor, made.exportId)).downloads, 2)
+})
+
+test('whoever was limited to fewer mailboxes since downloads what is within them, and no more', async t => {
+  const archive = await exportArchive(t, someMessages(4))
+  const [row] = await archive.ground.database.query<{ ids: number[] }>(
+    'select array_agg(distinct mailbox_id) as ids from filing',
+  )
+  const ids = row?.ids ?? []
+  assert.ok(ids.length > 1)
+  const maker = (scope: number[] | null): Actor => ({
+    name: 'person:pia',
+    breakGlass: false,
+    roles: new Map([['Export', scope]]),
+  })
+  const made = await archive.export({}, maker(null))
+  await archive.download(made, maker(ids))
+  await assert.rejects(archive.download(made, maker(ids.slice(1))), { code: 'ROLE_MISSING' })
+  assert.equal((await getExport(archive.ground, maker(null), made.exportId)).downloads, 1)
 })
 
 test('an export that expires or is removed is gone, and that it was made stays known', async t => {
