@@ -6,7 +6,7 @@ import { Time } from './schema.ts'
 
 export const query = z.string().max(10_000).describe('In the language of searches.')
 
-const id = z.number().int().min(1).max(2_147_483_647)
+export const id = z.number().int().min(1).max(2_147_483_647)
 
 const mailboxIds = z
   .array(id)

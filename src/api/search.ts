@@ -13,7 +13,7 @@ import {
 import { ItemId, StreamEntry } from './message-shape.ts'
 import { route } from './route.ts'
 import { pageOf, Time } from './schema.ts'
-import { askedOf, Estimate, HitLine, MarkedFile, marks, query, scope } from './search-shape.ts'
+import { askedOf, Estimate, HitLine, id, MarkedFile, marks, query, scope } from './search-shape.ts'
 
 const SEARCHED = ['Compliance Search', 'Preview'] as const
 
@@ -179,7 +179,7 @@ export const searchRoutes = [
     body: z
       .object({
         containing: z.string().max(200).optional().describe('In addresses, names and attributes.'),
-        mailboxIds: z.array(z.number().int()).max(10_000).optional().describe('Only these.'),
+        mailboxIds: z.array(id).max(10_000).optional().describe('Only these.'),
         after: cursor,
         limit,
       })

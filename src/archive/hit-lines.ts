@@ -1,4 +1,5 @@
 /** Items as the lines of a result, each with where the query's words are in it. */
+import { setImmediate } from 'node:timers/promises'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { type Query, type SearchScope, searchSnapshot, selectHits } from '../search/search.ts'
@@ -65,7 +66,12 @@ export async function linesOf(
 ): Promise<HitLine[]> {
   const { query } = sought
   const opened = await openRows(ground, itemIds)
-  const lines = opened.map(({ row, read }) => ({ ...lineOf(row, read, NO_OWNER), hit: hitOf(query, read) }))
+  const lines: HitLine[] = []
+  for (const { row, read } of opened) {
+    lines.push({ ...lineOf(row, read, NO_OWNER), hit: hitOf(query, read) })
+    // Marking a long text takes its time, and others wait for this process too.
+    await setImmediate()
+  }
   const candidates = lines.filter(line => line.hit && line.hit.within.length > 0).map(line => line.itemId)
   const inside = new Set(await foundByWords(ground, sought, candidates))
   return lines.map(line =>

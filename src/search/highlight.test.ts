@@ -182,3 +182,14 @@ test('long texts and queries made to be slow are marked in bounded time', () => 
     assert.ok(marks.length <= 10_000)
   }
 })
+
+test('a query and a text that were made to be slow together are marked as far as the work goes', () => {
+  const query = parseQuery(
+    `${Array.from({ length: 400 }, () => 'sand NEAR(98) piper').join(' OR ')} OR reeve`,
+  )
+  const text = 'sand '.repeat(180_000)
+  const begun = performance.now()
+  highlight(query, `reeve ${text}`)
+  assert.ok(performance.now() - begun < 1_500)
+  assert.deepEqual(highlight(query, 'reeve'), [{ start: 0, end: 5 }])
+})

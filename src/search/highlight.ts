@@ -76,7 +76,7 @@ function spansOf(phrases: readonly Phrase[], places: readonly Place[], budget: {
   const spans: Span[] = []
   for (let at = 0; at < places.length && budget.work > 0; at++) {
     const { word } = places[at]!
-    budget.work -= lengths.length
+    budget.work -= 1 + lengths.length
     let last = lengths.some(length => beginnings.has(word.slice(0, length))) ? at : -1
     for (const { words, prefix } of byWord.get(word) ?? []) {
       let length = 1
