@@ -229,6 +229,11 @@ function plainPlan(query: PlainQuery): Plan {
       return query.property === 'imported'
         ? between('i.filed_at', query.period, time => new Date(time), 'timestamptz')
         : sent(query.period)
+    case 'arrived': {
+      const timed = sent({ from: null, to: null })
+      const arrived = between('i.arrived_at', query.period, time => new Date(time), 'timestamptz')
+      return { type: 'and', of: [{ type: 'not', of: timed }, arrived] }
+    }
     case 'range':
       return query.property === 'size'
         ? between('coalesce(i.message_size, i.original_size)', query, Number, 'float8')

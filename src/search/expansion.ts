@@ -18,6 +18,8 @@ export type ResolvedQuery =
   | Exclude<Query, { type: 'and' | 'or' | 'not' | 'product' }>
   | { readonly type: 'and' | 'or'; readonly of: readonly ResolvedQuery[] }
   | { readonly type: 'not'; readonly of: ResolvedQuery }
+  /** Arrived in this period, with a time of sending that is impossible. */
+  | { readonly type: 'arrived'; readonly period: Period }
   /** Somebody as the source calls them, in lower case. */
   | { readonly type: 'user'; readonly role: Role; readonly userId: string }
 
@@ -121,8 +123,12 @@ function duringAny(periods: readonly Period[]): 'never' | ResolvedQuery[] {
   const possible = periods.filter(({ from, to }) => from === null || to === null || from < to)
   if (possible.length === 0) return 'never'
   if (possible.some(({ from, to }) => from === null && to === null)) return []
-  const of = possible.map(period => ({ type: 'time', property: 'sent', period }) as const)
-  return [of.length === 1 ? of[0]! : { type: 'or', of }]
+  // An item whose time of sending is impossible was filed by when it arrived.
+  const of = possible.flatMap(period => [
+    { type: 'time', property: 'sent', period } as const,
+    { type: 'arrived', period } as const,
+  ])
+  return [{ type: 'or', of }]
 }
 
 /** What is in both periods. */

@@ -12,7 +12,13 @@ const SHARED = '447700900123'
 const REGISTERED = '447700900124'
 const day = (text: string) => Date.parse(`${text}T12:00:00Z`)
 
-type Sent = { at?: string; connectorId?: number; from?: Partial<Parties>; to?: Partial<Parties> }
+type Sent = {
+  at?: string
+  arrived?: string
+  connectorId?: number
+  from?: Partial<Parties>
+  to?: Partial<Parties>
+}
 
 /** By name; found items come back by name. */
 const ITEMS: Readonly<Record<string, Sent>> = {
@@ -32,6 +38,14 @@ const ITEMS: Readonly<Record<string, Sent>> = {
     from: { numbers: [REGISTERED] },
   },
   'a second number, hers alone': { at: '2026-03-03', from: { numbers: ['447700900777'] } },
+  'at an impossible time, arrived in October': {
+    arrived: '2026-10-12',
+    from: { numbers: [SHARED] },
+  },
+  'at an impossible time, arrived in September': {
+    arrived: '2026-09-12',
+    from: { numbers: [SHARED] },
+  },
   'after she left': { at: '2026-12-24', connectorId: 3, from: { numbers: [REGISTERED] } },
 }
 
@@ -61,24 +75,34 @@ async function open(t: Parameters<typeof testDatabase>[0]) {
      values (3, 'reg-1', '+44 7700 900124', 'Susan@Contoso.example', now())`,
   )
   const names = Object.keys(ITEMS)
-  const inputs = Object.values(ITEMS).map(({ at = '2026-01-01', connectorId = 1, from, to }, number) => {
-    const itemId = Buffer.alloc(16)
-    itemId.writeUIntBE(day(at), 0, 6)
-    itemId.writeUInt32BE(number, 12)
-    const input: EntryInput = {
-      itemId,
-      text: { subject: '', body: '', groupName: null, names: [], attachmentNames: [], attachmentTexts: [] },
-      kind: 'sms',
-      direction: null,
-      sentAt: new Date(day(at)),
-      from: { ...NOBODY, ...from },
-      to: { ...NOBODY, ...to },
-      mailboxIds: [3],
-      connectorId,
-    }
-    return input
-  })
+  const inputs = Object.values(ITEMS).map(
+    ({ at = '2026-01-01', arrived, connectorId = 1, from, to }, number) => {
+      const itemId = Buffer.alloc(16)
+      itemId.writeUIntBE(arrived === undefined ? day(at) : 0, 0, 6)
+      itemId.writeUInt32BE(number, 12)
+      const input: EntryInput = {
+        itemId,
+        text: { subject: '', body: '', groupName: null, names: [], attachmentNames: [], attachmentTexts: [] },
+        kind: 'sms',
+        direction: null,
+        sentAt: arrived === undefined ? new Date(day(at)) : null,
+        from: { ...NOBODY, ...from },
+        to: { ...NOBODY, ...to },
+        mailboxIds: [3],
+        connectorId,
+      }
+      return input
+    },
+  )
   await addEntries(database, keyring, inputs)
+  for (const [number, { arrived }] of Object.values(ITEMS).entries())
+    if (arrived !== undefined)
+      await database.execute(
+        `insert into item (item_id, connector_id, run_id, batch_id, source_key, state, kind, arrived_at, filed_at,
+           conversation, participants, flags, attachments, vault_object, vault_offset, original_size, item_key, leaf)
+         values ($1, 1, 1, 1, '', 'filed', 'sms', $2, now(), '', '[]', '{}', 0, gen_random_uuid(), 0, 1, '', '')`,
+        [inputs[number]!.itemId.toString('hex'), new Date(day(arrived))],
+      )
   return async (query: string) => {
     const page = await search(database, keyring, parseQuery(query), { mailboxIds: [3] }, { limit: 100 })
     return page.itemIds.map(id => names[Number.parseInt(id.slice(-8), 16)]!).sort()
@@ -88,6 +112,7 @@ async function open(t: Parameters<typeof testDatabase>[0]) {
 const HERS = [
   'a second number, hers alone',
   'as the source calls her',
+  'at an impossible time, arrived in October',
   'by her address',
   'by her alias',
   'by her name',
@@ -108,7 +133,11 @@ test('an address, an alias and a number of hers alone find what she sent', async
 
 test('what the phone sent when it was somebody else’s is theirs', async t => {
   const found = await open(t)
-  const his = ['registered to her, and lent to Erik', 'the same phone in September']
+  const his = [
+    'at an impossible time, arrived in September',
+    'registered to her, and lent to Erik',
+    'the same phone in September',
+  ]
   assert.deepEqual(await found('from:erik@contoso.example'), his)
   assert.deepEqual(await found('from:erik'), his, 'by his display name')
 })
@@ -119,6 +148,8 @@ test('quotation marks, a wildcard and a number of two people stand for themselve
   assert.deepEqual(await found('from:susan@contoso*'), ['by her address'])
   assert.deepEqual(await found('susan@contoso.example'), ['by her address'], 'a word of the text')
   assert.deepEqual(await found(`from:+${SHARED}`), [
+    'at an impossible time, arrived in October',
+    'at an impossible time, arrived in September',
     'her phone in October',
     'the number at another connector',
     'the same phone in September',
