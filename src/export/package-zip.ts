@@ -1,7 +1,7 @@
 /**
  * Reads a package's ZIP (PKWARE APPNOTE 6.3) from hands that nobody vouches for. Nothing is extracted to a name from
- * inside it; what readers could see differently, overlapping entries, unsafe names and sizes that are not those
- * stated are PACKAGE_INVALID. Entries come in the order of the directory, which is read in large pieces.
+ * inside it; what readers could see differently, overlapping entries, bytes that are of no entry, unsafe names and
+ * sizes that are not those stated are PACKAGE_INVALID. Entries come in the order of the directory, which is read in large pieces.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -29,6 +29,14 @@ const PIECE_SIZE = 256 * 1024
 /** Entries of at most so many bytes, packed and unpacked, are unpacked at once and not as a stream. */
 const SMALL_MAX = 256 * 1024
 const LOCAL_HEADER_SIZE = 30
+const CENTRAL_HEADER_SIZE = 46
+/** What ends a ZIP after its directory: the record alone, or with the two of ZIP64 before it. */
+const END_SIZES: readonly number[] = [22, 56 + 20 + 22]
+/** Times and sizes that writers put into an entry's own header. */
+const LOCAL_EXTRA_MAX = 64
+/** What may stand after an entry whose sizes follow it, with and without signature and ZIP64. */
+const DESCRIPTOR_SIZES: readonly number[] = [12, 16, 20, 24]
+const SIZES_FOLLOW = 0x0008
 
 const invalid = (what: string, cause?: unknown): HoldfastError =>
   new HoldfastError('PACKAGE_INVALID', what, cause === undefined ? {} : { cause })
@@ -44,6 +52,7 @@ export async function openPackage(path: string): Promise<PackageZip> {
     // The directory is read through one window and the contents through another: they lie far apart.
     const reader = new WindowReader(file)
     const first = await readZip(reader, size)
+    await demandSeamless(file, size)
     if (first.entryCount > ENTRIES_MAX) throw invalid(`the package has more than ${ENTRIES_MAX} entries`)
     return {
       size,
@@ -89,6 +98,36 @@ async function* eachEntry(reader: WindowReader, size: number): AsyncGenerator<Pa
   } catch (error) {
     throw structural(error)
   }
+}
+
+/**
+ * Entry after entry, then the directory, then the end, and nothing between: readers that go by the entries' own headers
+ * and not by the directory would unpack what hides there, and nobody has vouched for it.
+ */
+async function demandSeamless(file: FileHandle, size: number): Promise<void> {
+  const headers = new WindowReader(file)
+  const zip = await readZip(new WindowReader(file), size)
+  const seam = invalid('bytes of the package are in none of its entries, or entries overlap')
+  if (zip.comment.length > 0) throw seam
+  let end = 0
+  let directory = 0
+  let gaps: readonly number[] = [0]
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const start = entry.relativeOffsetOfLocalHeader
+      if (!gaps.includes(start - end) || entry.fileComment.length > 0) throw seam
+      const header = await headers.bytes(start, LOCAL_HEADER_SIZE)
+      const [nameSize, extraSize] = [header.readUInt16LE(26), header.readUInt16LE(28)]
+      if (extraSize > LOCAL_EXTRA_MAX) throw seam
+      end = start + LOCAL_HEADER_SIZE + nameSize + extraSize + entry.compressedSize
+      gaps = entry.generalPurposeBitFlag & SIZES_FOLLOW ? DESCRIPTOR_SIZES : [0]
+      directory += CENTRAL_HEADER_SIZE + entry.fileNameRaw.length + entry.extraFieldRaw.length
+    }
+  } catch (error) {
+    throw structural(error)
+  }
+  const rest = size - end - directory
+  if (!END_SIZES.some(ending => gaps.includes(rest - ending))) throw seam
 }
 
 /** By what the directory says of it. */

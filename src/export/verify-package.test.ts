@@ -169,6 +169,8 @@ test('what is no package, or no safe one, is refused in words', async () => {
     ['an absolute path', writeZip([...parts, { name: '/etc/passwd', content: Buffer.from('a') }]), /unsafe/],
     ['a link', writeZip([...parts, { name: 'link', content: Buffer.from('a'), mode: 0o120777 }]), /link/],
     ['overlapping entries', overlapping(parts), /overlap/],
+    ['an entry that the directory does not have', hidden(pack.zip()), /in none of its entries/],
+    ['a comment', commented(pack.zip(), 'see also: the rest'), /in none of its entries/],
     [
       'a manifest of wrong types',
       writeZip([
@@ -194,6 +196,22 @@ function overlapping(parts: readonly { name: string; content: Buffer }[]): Buffe
   const large = { name: 'large', content: Buffer.alloc(20_000, 'x'), method: 0 }
   const more = Array.from({ length: 50 }, (_, n) => ({ ...large, name: `large-${n}`, overlaps: true }))
   return writeZip([...parts, large, ...more])
+}
+
+/** With an entry between the last one and the directory, which streaming readers unpack. */
+function hidden(zip: Buffer): Buffer {
+  const extra = writeZip([{ name: 'messages/more.eml', content: Buffer.from('forged'), method: 0 }])
+  const entry = extra.subarray(0, extra.readUInt32LE(extra.length - 6))
+  const directory = zip.readUInt32LE(zip.length - 6)
+  const whole = Buffer.concat([zip.subarray(0, directory), entry, zip.subarray(directory)])
+  whole.writeUInt32LE(directory + entry.length, whole.length - 6)
+  return whole
+}
+
+function commented(zip: Buffer, comment: string): Buffer {
+  const whole = Buffer.concat([zip, Buffer.from(comment)])
+  whole.writeUInt16LE(comment.length, zip.length - 2)
+  return whole
 }
 
 test('an encrypted package is told from a damaged one', async () => {
