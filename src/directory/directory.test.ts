@@ -224,6 +224,21 @@ suite('the directory', () => {
     )
   })
 
+  test('a mailbox is found by a number of its person, however it is written', async t => {
+    const { database, load } = await open(t)
+    await load(
+      'Address,Display Name,Mobile\nal@contoso.example,Al,+44 (7700) 900-123\nbo@contoso.example,Bo,',
+    )
+    for (const containing of ['+447700900123', '7700 900 123', '44 (7700) 900-12'])
+      assert.deepEqual(
+        (await listMailboxes(database, { containing, kind: 'person' })).map(each => each.address),
+        ['al@contoso.example'],
+        containing,
+      )
+    assert.deepEqual(await listMailboxes(database, { containing: '7700 900 124' }), [])
+    assert.deepEqual(await listMailboxes(database, { containing: '    ' }), [])
+  })
+
   test('the audit entry of an import tells counts and no names', async t => {
     const { database, load } = await open(t)
     await load(MARIA)

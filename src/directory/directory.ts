@@ -175,9 +175,12 @@ export async function countMailboxes(
   return row?.mailboxes ?? 0
 }
 
+/** A number is found however it is written. */
 const MATCHES = `($2 = '' or strpos(m.address, $2) > 0 or strpos(lower(m.display_name), $2) > 0
     or exists (select from mailbox_address a where a.mailbox_id = m.mailbox_id and strpos(a.address, $2) > 0)
-    or exists (select from jsonb_each_text(m.attributes) as t (name, value) where strpos(lower(t.value), $2) > 0))
+    or exists (select from jsonb_each_text(m.attributes) as t (name, value) where strpos(lower(t.value), $2) > 0
+      or $2 ~ '^[+(]*([0-9][ ().-]*){4,}$'
+        and strpos(regexp_replace(t.value, '[^0-9]', '', 'g'), regexp_replace($2, '[^0-9]', '', 'g')) > 0))
   and ($3::integer[] is null or m.mailbox_id = any($3))
   and ($4::text is null or (m.kind = 'person') = ($4 = 'person'))`
 

@@ -116,8 +116,13 @@ test('a run shows both its sums and its failures, and a number is assigned a mai
   const panel = page.getByRole('dialog')
   await panel.getByText('Assign a mailbox').waitFor()
   await checkAxe(page)
+  const addresses: string[] = []
+  page.on('request', request => addresses.push(request.url()))
+  const looked = page.waitForRequest(request => request.postData()?.includes('cara') ?? false)
   await panel.getByRole('combobox').fill('cara')
+  assert.match((await looked).url(), /\/api\/mailbox-choices$/)
   await page.getByRole('option', { name: /Cara Lapwing/ }).click()
+  assert.ok(!addresses.some(each => each.includes('cara')), 'what is typed is in no address')
   await panel.getByRole('button', { name: 'Assign and file' }).click()
   await panel.getByText('3 items filed to Cara Lapwing').waitFor()
   assert.match(

@@ -79,6 +79,8 @@ export function Finder<Row>(props: Props<Row>) {
     >
       <Combobox
         freeform
+        // Where it stands in the page, not at the end of it: within its landmark, and after its field for who reads on.
+        inlinePopup
         open={open}
         onOpenChange={(_, change) => setOpen(change.open)}
         autoComplete="off"
