@@ -18,7 +18,7 @@ import { parseItemId } from '../message/message.ts'
 import { sha256 } from '../sha256.ts'
 import { assertComplete, type TestArchive, testArchive } from '../testing/archive.ts'
 import { leafFrom, vaultObjectName } from '../vault/vault.ts'
-import { type BulkItem, type BulkRow, readBulk } from './bulk-reading.ts'
+import { type BulkItem, type BulkRow, fetchBulk } from './bulk-reading.ts'
 import { contentOf, type ItemRow } from './item.ts'
 
 async function archiveOfBoth(t: { after(work: () => Promise<void>): void }): Promise<TestArchive> {
@@ -87,8 +87,14 @@ test('many items are read as each is by itself, held in memory or not', async t 
   const archive = await archiveOfBoth(t)
   const rows = await rowsOf(archive)
   assert.equal(rows.length, 33)
-  for (const heldMax of [0, 5_000, 100_000_000]) {
-    const found = await readBulk(archive.ground, rows, { heldMax })
+  for (const [sealedMax, heldMax] of [
+    [0, 0],
+    [5_000, 5_000],
+    [100_000_000, 0],
+    [100_000_000, 100_000_000],
+  ] as const) {
+    const bulk = await fetchBulk(archive.ground, rows, { sealedMax })
+    const found = await bulk.open(rows, { heldMax })
     const held = [...found.values()].filter(read => !(read instanceof HoldfastError) && read.message !== null)
     assert.equal(held.length > 0, heldMax > 0)
     for (const row of rows) {
@@ -112,7 +118,8 @@ test('an item that is damaged, or whose object is gone, costs only itself', asyn
   bytes[damaged.vault_offset]! ^= 1
   await writeFile(file, bytes)
   const asked: BulkRow[] = rows.map(row => (row.item_id === gone.item_id ? gone : row))
-  const found = await readBulk(archive.ground, asked, { heldMax: 1_000_000 })
+  const bulk = await fetchBulk(archive.ground, asked, { sealedMax: 1_000_000 })
+  const found = await bulk.open(asked, { heldMax: 1_000_000 })
   const failed = [...found].flatMap(([id, read]) => (read instanceof HoldfastError ? [[id, read.code]] : []))
   assert.deepEqual(
     failed.toSorted(),
@@ -127,5 +134,8 @@ test('a storage that is away for a moment ends the reading, which can be tried a
   const archive = await archiveOfBoth(t)
   const read = () => Promise.reject(new HoldfastError('STORAGE_FAILED', 'no answer'))
   const ground = { ...archive.ground, storage: { ...archive.ground.storage, read } }
-  await assert.rejects(readBulk(ground, await rowsOf(archive), { heldMax: 0 }), { code: 'STORAGE_FAILED' })
+  const rows = await rowsOf(archive)
+  await assert.rejects(fetchBulk(ground, rows, { sealedMax: 1_000_000 }), { code: 'STORAGE_FAILED' })
+  const bulk = await fetchBulk(ground, rows, { sealedMax: 0 })
+  await assert.rejects(bulk.open(rows, { heldMax: 0 }), { code: 'STORAGE_FAILED' })
 })

@@ -41,31 +41,59 @@ export type BulkItem = {
 const SMALL_MAX = 1024 * 1024
 /** Items of one object with no more between them are fetched in one piece, up to so much. */
 const GAP_MAX = 512 * 1024
-const SPAN_MAX = 6 * 1024 * 1024
-const SPANS_AT_ONCE = 3
+const SPAN_MAX = 1024 * 1024
+const SPANS_AT_ONCE = 2
 const NOTHING_STREAMED = new Map<string, never>()
 
+export type Bulk = {
+  /**
+   * These of the items, opened, or why one cannot be. Messages are held in memory up to `heldMax` bytes together; the
+   * others are opened again when they are wanted. Failures that a later try may mend are thrown.
+   */
+  open(
+    rows: readonly BulkRow[],
+    options: { readonly heldMax: number },
+  ): Promise<Map<string, BulkItem | HoldfastError>>
+}
+
 /**
- * The items, or why one could not be read. Messages are held in memory up to `heldMax` bytes together; the others are
- * fetched when they are opened. Failures of the storage that a later try may mend are thrown.
+ * Fetches the sealed records of items, as far as they have no more than `sealedMax` bytes together; the others are
+ * fetched as they are opened. Sealed they take a fraction of the room, so that many can be fetched at once, where they
+ * lie side by side, and opened a few at a time.
  */
-export async function readBulk(
+export async function fetchBulk(
   ground: Ground,
   rows: readonly BulkRow[],
-  { heldMax }: { readonly heldMax: number },
-): Promise<Map<string, BulkItem | HoldfastError>> {
-  const found = new Map<string, BulkItem | HoldfastError>()
-  const budget = { left: heldMax }
-  const large: BulkRow[] = []
-  const small: BulkRow[] = []
-  for (const row of rows) (recordSize(row) > SMALL_MAX ? large : small).push(row)
-  const spans = spansOf(small)
+  { sealedMax }: { readonly sealedMax: number },
+): Promise<Bulk> {
+  const records = new Map<string, Buffer | HoldfastError>()
+  const wanted: BulkRow[] = []
+  let left = sealedMax
+  for (const row of rows) {
+    const size = recordSize(row)
+    if (size > SMALL_MAX || size > left) continue
+    left -= size
+    wanted.push(row)
+  }
+  const spans = spansOf(wanted)
   const work = async () => {
-    for (let span = spans.pop(); span; span = spans.pop()) await readSpan(ground, span, budget, found)
+    for (let span = spans.pop(); span; span = spans.pop()) await fetchSpan(ground, span, records)
   }
   await Promise.all(Array.from({ length: SPANS_AT_ONCE }, work))
-  for (const row of large) found.set(row.item_id, await readLarge(ground, row).catch(knownFailure))
-  return found
+  return {
+    open: async (some, { heldMax }) => {
+      const found = new Map<string, BulkItem | HoldfastError>()
+      const budget = { left: heldMax }
+      for (const row of some) {
+        try {
+          found.set(row.item_id, await openItem(ground, row, records.get(row.item_id), budget))
+        } catch (error) {
+          found.set(row.item_id, knownFailure(error))
+        }
+      }
+      return found
+    },
+  }
 }
 
 /** What is wrong with one item is told of it; anything else ends the reading. */
@@ -98,40 +126,51 @@ function spansOf(rows: readonly BulkRow[]): Span[] {
   return spans
 }
 
-type Budget = { left: number }
-
-async function readSpan(
+/** Records are copied out of the span, which is mostly of items that nobody asked for. */
+async function fetchSpan(
   ground: Ground,
   { name, start, end, rows }: Span,
-  budget: Budget,
-  found: Map<string, BulkItem | HoldfastError>,
+  records: Map<string, Buffer | HoldfastError>,
 ): Promise<void> {
-  const held = await ground.storage.read(name, start, end - start).catch(knownFailure)
+  const span = await ground.storage.read(name, start, end - start).catch(knownFailure)
+  if (span instanceof HoldfastError) {
+    for (const row of rows) records.set(row.item_id, span)
+    return
+  }
+  const kept = Buffer.allocUnsafeSlow(rows.reduce((all, row) => all + recordSize(row), 0))
+  let at = 0
   for (const row of rows) {
-    if (held instanceof HoldfastError) found.set(row.item_id, held)
-    else
-      try {
-        found.set(row.item_id, await openRecord(ground, row, held, start, budget))
-      } catch (error) {
-        found.set(row.item_id, knownFailure(error))
-      }
+    const from = row.vault_offset - start
+    const next = at + span.copy(kept, at, from, from + recordSize(row))
+    records.set(row.item_id, kept.subarray(at, next))
+    at = next
   }
 }
 
-/** An item whose sealed record is in memory. */
-async function openRecord(
+type Budget = { left: number }
+
+async function openItem(
   ground: Ground,
   row: BulkRow,
-  held: Buffer,
-  start: number,
+  fetched: Buffer | HoldfastError | undefined,
   budget: Budget,
 ): Promise<BulkItem> {
+  if (fetched instanceof HoldfastError) throw fetched
+  if (recordSize(row) > SMALL_MAX) return readLarge(ground, row)
+  const { name, offset } = locationOf(row)
+  const record = fetched ?? (await ground.storage.read(name, offset, recordSize(row)))
+  return openRecord(ground, row, record, budget)
+}
+
+/** An item whose sealed record is in memory. */
+async function openRecord(ground: Ground, row: BulkRow, record: Buffer, budget: Budget): Promise<BulkItem> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
   const itemId = parseItemId(row.item_id)
   const location = locationOf(row)
-  const original = openHeld(held, start, location, itemId, key, 'original')
-  const message =
-    row.message_size === null ? original : openHeld(held, start, location, itemId, key, 'message')
+  const partOf = (part: 'original' | 'message') =>
+    openHeld(record, location.offset, location, itemId, key, part)
+  const original = partOf('original')
+  const message = row.message_size === null ? original : partOf('message')
   const about = { network: '', arrivedAt: row.arrived_at, sourceItemId: null }
   const facts =
     row.message_size === null

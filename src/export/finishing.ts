@@ -193,12 +193,11 @@ async function encrypt(
   const size = { of: 0 }
   const plain = packageStream(ground, key, segments, 0, zipSizeOf(segments))
   const body = measured(heeding(signal, await encrypted(ground, row, plain)), size)
-  const nothing = Buffer.alloc(0)
   const segment = await putSegment(ground, row.export_id, key, 'encrypted', body, () => ({
-    directory: nothing,
-    items: nothing,
-    files: nothing,
-    joints: nothing,
+    directory: [],
+    items: [],
+    files: [],
+    joints: [],
     zipSize: size.of,
     fileCount: 0,
   }))

@@ -14,7 +14,7 @@ import { type CompiledQuery, parseQuery, selectHits } from '../search/search.ts'
 import { commitSegment } from './commit.ts'
 import { failExport } from './ending.ts'
 import { finishStep } from './finishing.ts'
-import { COPIES_MAX, type LoadedCopy, loadCopies, nextOrdinal } from './loading.ts'
+import { COPIES_MAX, type Load, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
 import { type ExportRow, OPEN_STATES, openRequest, readExport } from './stored-export.ts'
@@ -75,17 +75,17 @@ async function standOf(ground: Ground, exportId: string): Promise<string> {
   return row?.stand ?? ''
 }
 
-type Load = { readonly last: number; readonly copies: readonly LoadedCopy[] }
+type NextLoad = { readonly last: number; readonly load: Load | null }
 
 type Ahead = ReturnType<typeof createAhead>
 
 /** Reads the copies of the next segment while the one before is being committed. */
 function createAhead(ground: Ground, exportId: string, copiesMax: number) {
-  const load = async (from: number): Promise<Load> => {
+  const load = async (from: number): Promise<NextLoad> => {
     const last = await nextOrdinal(ground.database, exportId, from, copiesMax)
-    return { last, copies: last === from ? [] : await loadCopies(ground, exportId, from, last) }
+    return { last, load: last === from ? null : await loadCopies(ground, exportId, from, last) }
   }
-  let begun: { readonly from: number; readonly loading: Promise<Load> } | null = null
+  let begun: { readonly from: number; readonly loading: Promise<NextLoad> } | null = null
   const drop = async () => {
     // What it failed with is met again by whoever needs it.
     await begun?.loading.catch(() => {})
@@ -98,7 +98,7 @@ function createAhead(ground: Ground, exportId: string, copiesMax: number) {
       begun = { from, loading }
     },
     /** The copies after this ordinal. */
-    take: async (from: number): Promise<Load> => {
+    take: async (from: number): Promise<NextLoad> => {
       if (begun?.from !== from) {
         await drop()
         return load(from)
@@ -236,20 +236,20 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahea
 
 /** Puts a segment of the next copies into storage; null if there are none. Nothing holds the copies any longer then. */
 async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: Ahead, offset: number) {
-  const { last, copies } = await ahead.take(row.written_to)
-  if (last === row.written_to) return null
+  const { last, load } = await ahead.take(row.written_to)
+  if (load === null) return null
   const setting = {
     timeZone: row.time_zone,
     natives: row.natives,
     demonstration: ground.archive.demonstration,
   }
-  const writing = writeUnits(WRITERS[row.format], copies, setting, offset)
+  const writing = writeUnits(WRITERS[row.format], load, setting, offset)
   const segment = await putSegment(ground, row.export_id, key, 'messages', writing.body, writing.tail)
   return {
     segment,
     last,
     failed: [...writing.failed],
-    counts: tally(copies, writing.failed),
+    counts: tally(load.copies, writing.failed),
     fileBytes: writing.fileBytes(),
   }
 }

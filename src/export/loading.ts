@@ -1,7 +1,7 @@
 /** The copies that a segment is written of, read from the archive a few thousand at a time. */
-import { type BulkItem, readBulk } from '../archive/archive.ts'
+import { type BulkItem, type BulkRow, fetchBulk } from '../archive/archive.ts'
 import type { Sql } from '../database/database.ts'
-import { HoldfastError } from '../errors.ts'
+import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Direction, ItemKind } from '../message/message.ts'
 import type { ExportedItem } from './package-file.ts'
@@ -10,10 +10,12 @@ import type { ExportedItem } from './package-file.ts'
 export const COPIES_MAX = 10_000
 /** And up to so many sealed bytes of items, if they are more than one unit. */
 const BYTES_MAX = 32 * 1024 * 1024
-/** Messages that are held in memory until they are written; the others are fetched once more. */
-const HELD_MAX = 24 * 1024 * 1024
+/** Bytes of sealed items that are fetched with a segment; what is beyond is fetched with its unit. */
+const SEALED_MAX = 32 * 1024 * 1024
+/** Bytes of messages that are held while their unit is written; the others are opened once more. */
+const HELD_MAX = 16 * 1024 * 1024
 
-/** A copy, or why it cannot be written. */
+/** A copy that is to be written. */
 export type LoadedCopy = {
   readonly ordinal: number
   readonly unit: number
@@ -31,7 +33,14 @@ export type LoadedCopy = {
   readonly conversation: string
   readonly versionOf: string | null
   readonly batchId: number
-  readonly read: BulkItem | HoldfastError
+  readonly row: BulkRow
+}
+
+/** A segment's copies; their items are opened unit by unit. */
+export type Load = {
+  readonly copies: readonly LoadedCopy[]
+  /** The items of these copies by their ids, or why one cannot be written. */
+  open(copies: readonly LoadedCopy[]): Promise<Map<string, BulkItem | HoldfastError>>
 }
 
 type CopyRow = {
@@ -91,12 +100,7 @@ export async function nextOrdinal(
 }
 
 /** The copies after `from` up to `to`, in their order. */
-export async function loadCopies(
-  ground: Ground,
-  exportId: string,
-  from: number,
-  to: number,
-): Promise<LoadedCopy[]> {
+export async function loadCopies(ground: Ground, exportId: string, from: number, to: number): Promise<Load> {
   const rows = await ground.database.query<CopyRow>(
     `select x.ordinal, x.unit, x.part, x.parts, x.item_id, x.grade, x.folder, m.address, i.kind, i.direction, i.sent_at,
        i.arrived_at, i.filed_at, i.conversation, i.version_of, i.batch_id, i.vault_object, i.vault_offset,
@@ -105,12 +109,18 @@ export async function loadCopies(
      where x.export_id = $1 and x.ordinal > $2 and x.ordinal <= $3 order by x.ordinal`,
     [exportId, from, to],
   )
-  const [custodians, items] = await Promise.all([
+  const [custodians, bulk] = await Promise.all([
     custodiansOf(ground.database, exportId, rows),
-    readBulk(ground, rows, { heldMax: HELD_MAX }),
+    fetchBulk(ground, rows, { sealedMax: SEALED_MAX }),
   ])
-  const unread = new HoldfastError('ITEM_UNREADABLE', 'the item was not read')
-  return rows.map(row => ({
+  return {
+    copies: rows.map(row => loadedCopy(row, custodians.get(row.item_id) ?? [row.address])),
+    open: copies => bulk.open(uniqueRows(copies), { heldMax: HELD_MAX }),
+  }
+}
+
+function loadedCopy(row: CopyRow, custodians: readonly string[]): LoadedCopy {
+  return {
     ordinal: row.ordinal,
     unit: row.unit,
     part: row.part,
@@ -118,7 +128,7 @@ export async function loadCopies(
     itemId: row.item_id,
     grade: row.grade,
     custodian: { mailbox: row.address, folder: row.folder },
-    custodians: custodians.get(row.item_id) ?? [row.address],
+    custodians,
     kind: row.kind,
     direction: row.direction,
     sentAt: row.sent_at,
@@ -127,8 +137,13 @@ export async function loadCopies(
     conversation: row.conversation.toString('base64url'),
     versionOf: row.version_of,
     batchId: row.batch_id,
-    read: items.get(row.item_id) ?? unread,
-  }))
+    row,
+  }
+}
+
+/** An item of a slice that is kept from several mailboxes is opened once. */
+function uniqueRows(copies: readonly LoadedCopy[]): BulkRow[] {
+  return [...new Map(copies.map(copy => [copy.itemId, copy.row])).values()]
 }
 
 /** Of items that are in several mailboxes of the export: those mailboxes, by address. */
@@ -139,8 +154,8 @@ async function custodiansOf(
 ): Promise<Map<string, readonly string[]>> {
   const found = await sql.query<{ item_id: string; addresses: string[] }>(
     `select x.item_id, array_agg(m.address order by m.address collate "C") as addresses
-     from unnest($2::uuid[]) as wanted (item_id) join export_item x on x.item_id = wanted.item_id and x.export_id = $1
-       join mailbox m using (mailbox_id)
+     from export_item x join mailbox m using (mailbox_id)
+     where x.export_id = $1 and x.item_id = any($2::uuid[])
      group by x.item_id having count(*) > 1`,
     [exportId, [...new Set(rows.map(row => row.item_id))]],
   )

@@ -12,14 +12,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Sql } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import {
-  CHUNK_SIZE,
-  type ChunkSeal,
-  openStream,
-  sealedSize,
-  sealInto,
-  sealStream,
-} from '../keyring/keyring.ts'
+import { CHUNK_SIZE, type ChunkSeal, openStream, sealedSize, sealStream } from '../keyring/keyring.ts'
 
 const FORMAT_VERSION = 1
 const KEY_LABEL = 'holdfast export segment 1'
@@ -41,7 +34,7 @@ export type Segment = {
 }
 
 /** What a segment's writer has gathered by the time its body ends. */
-export type SegmentTail = Readonly<Record<Tail, Buffer>> & {
+export type SegmentTail = Readonly<Record<Tail, readonly Buffer[]>> & {
   readonly zipSize: number
   readonly fileCount: number
 }
@@ -72,13 +65,8 @@ export async function putSegment(
     yield* sealStream(counted(), sealOf(key, object, 'body'))
     const gathering = tail()
     gathered.tail = gathering
-    for (const part of PARTS) {
-      if (part === 'body') continue
-      const content = gathering[part]
-      const bytes = Buffer.allocUnsafeSlow(sealedSize(content.length))
-      sealInto(bytes, 0, content, sealOf(key, object, part))
-      yield bytes
-    }
+    for (const part of PARTS)
+      if (part !== 'body') yield* sealStream(piecesOf(gathering[part]), sealOf(key, object, part))
   }
   await ground.storage.put(object, sealed())
   const { directory, items, files, joints, zipSize, fileCount } = gathered.tail!
@@ -87,14 +75,20 @@ export async function putSegment(
     object,
     sizes: {
       body: bodySize,
-      directory: directory.length,
-      items: items.length,
-      files: files.length,
-      joints: joints.length,
+      directory: sizeOf(directory),
+      items: sizeOf(items),
+      files: sizeOf(files),
+      joints: sizeOf(joints),
     },
     zipSize,
     files: fileCount,
   }
+}
+
+const sizeOf = (pieces: readonly Buffer[]) => pieces.reduce((all, piece) => all + piece.length, 0)
+
+async function* piecesOf(pieces: readonly Buffer[]): AsyncIterable<Buffer> {
+  yield* pieces
 }
 
 /** A part of a segment, or its bytes from `from` up to `to`; nothing is given that was not verified. */

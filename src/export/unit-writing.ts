@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import { sha256 } from '../sha256.ts'
-import { exportedItem, type LoadedCopy } from './loading.ts'
+import { exportedItem, type Load, type LoadedCopy } from './loading.ts'
 import type { ExportedItem, FormatWriter, PackageFile, WriterSetting } from './package-file.ts'
 import type { SegmentTail } from './segment.ts'
 import { createZipWriter } from './zip.ts'
@@ -38,17 +38,17 @@ type Setting = Pick<WriterSetting, 'timeZone' | 'natives' | 'demonstration'>
 /** Writes copies that are whole units; `offset` is how many bytes of the ZIP there are before. */
 export function writeUnits(
   writer: FormatWriter,
-  copies: readonly LoadedCopy[],
+  load: Load,
   setting: Setting,
   offset: number,
 ): SegmentWriting {
   const state = createState(offset)
-  for (const { ordinal, read } of copies)
-    if (read instanceof HoldfastError) state.failed.set(ordinal, read.code)
   async function* body() {
-    for (const unit of unitsOf(copies)) {
-      yield* writeUnit(state, writer, unit, setting)
-      for (const copy of unit) state.items.push(itemLine(state, copy))
+    for (const unit of unitsOf(load.copies)) {
+      const reads = await load.open(unit)
+      yield* writeUnit(state, writer, unit, reads, setting)
+      const lines = unit.map(copy => itemLine(state, copy, reads.get(copy.itemId)))
+      state.items.push(Buffer.from(lines.join('')))
       state.paths.clear()
       state.messages.clear()
     }
@@ -90,7 +90,7 @@ function createState(offset: number) {
     /** Of the unit at hand, by ordinal: where a copy is shown, and where its message is. */
     paths: new Map<number, CopyFile>(),
     messages: new Map<number, string>(),
-    items: [] as string[],
+    items: [] as Buffer[],
     files: [] as string[],
     joints: [] as Joint[],
     /** Small pieces are gathered: each would cost a round through everything behind. */
@@ -123,15 +123,21 @@ function* unitsOf(copies: readonly LoadedCopy[]): Iterable<LoadedCopy[]> {
   if (unit.length > 0) yield unit
 }
 
+type Reads = Awaited<ReturnType<Load['open']>>
+
 async function* writeUnit(
   state: State,
   writer: FormatWriter,
   copies: readonly LoadedCopy[],
+  reads: Reads,
   setting: Setting,
 ): AsyncIterable<Buffer> {
   const items: ExportedItem[] = []
-  for (const copy of copies)
-    if (!(copy.read instanceof HoldfastError)) items.push(exportedItem(copy, copy.read))
+  for (const copy of copies) {
+    const read = reads.get(copy.itemId) ?? new HoldfastError('ITEM_UNREADABLE', 'the item was not read')
+    if (read instanceof HoldfastError) state.failed.set(copy.ordinal, read.code)
+    else items.push(exportedItem(copy, read))
+  }
   const { unit, part, parts } = copies[0]!
   for await (const written of writer(items, { ...setting, unit, part, parts })) {
     if ('failed' in written) state.failed.set(written.failed, written.reason)
@@ -210,7 +216,7 @@ async function* observed(
 }
 
 /** The line of a copy in items.jsonl, but for size and digest of a joined file. */
-function itemLine(state: State, copy: LoadedCopy): string {
+function itemLine(state: State, copy: LoadedCopy, read: ReturnType<Reads['get']>): string {
   const reason = state.failed.get(copy.ordinal)
   const shown = {
     ordinal: copy.ordinal,
@@ -231,8 +237,7 @@ function itemLine(state: State, copy: LoadedCopy): string {
     versionOf: copy.versionOf,
     batch: copy.batchId,
   }
-  const { read } = copy
-  if (reason !== undefined || read instanceof HoldfastError)
+  if (reason !== undefined || !read || read instanceof HoldfastError)
     return `${JSON.stringify({ ...shown, reason })}\n`
   const file = state.paths.get(copy.ordinal)
   return `${JSON.stringify({
@@ -252,10 +257,10 @@ function itemLine(state: State, copy: LoadedCopy): string {
 function tailOf(state: State): SegmentTail {
   const joined = state.joints.reduce((all, joint) => all + joint.size, 0)
   return {
-    directory: Buffer.concat(state.zip.directory),
-    items: Buffer.from(state.items.join('')),
-    files: Buffer.from(state.files.join('')),
-    joints: Buffer.from(state.joints.map(joint => `${JSON.stringify(joint)}\n`).join('')),
+    directory: state.zip.directory,
+    items: state.items,
+    files: [Buffer.from(state.files.join(''))],
+    joints: state.joints.map(joint => Buffer.from(`${JSON.stringify(joint)}\n`)),
     zipSize: state.bodySize - joined,
     fileCount: state.files.length,
   }
