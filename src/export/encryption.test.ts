@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { HoldfastError } from '../errors.ts'
 import { testFolder } from '../testing/archive.ts'
+import { startAzurite } from '../testing/azurite.ts'
 import { EVERYTHING, exportArchive, someMessages } from '../testing/export.ts'
+import { openExportStorage } from './destination.ts'
 import { cancelExport, getExport, performExport, requestExport } from './export.ts'
 import { verifyPackage } from './verify-package.ts'
 
@@ -162,4 +164,30 @@ test('a worker whose segments another one has encrypted and removed does not end
   assert.ok(met)
   const shown = await getExport(ground, actor, asked.exportId)
   assert.deepEqual([shown.state, shown.error], ['ready', null])
+})
+
+test('an export to a container of Azure lies there whole', async t => {
+  const azurite = await startAzurite()
+  t.after(() => azurite.stop())
+  const exportStorage = `${azurite.connectionString}Container=handed-over`
+  const archive = await exportArchive(t, someMessages(2), { change: { exportStorage } })
+  const identity = await generateIdentity()
+  const made = await archive.export({
+    destination: 'storage',
+    encryption: { recipient: await identityToRecipient(identity) },
+  })
+  const { state, storedAs, packageSize } = await getExport(archive.ground, archive.actor, made.exportId)
+  assert.equal(state, 'ready')
+  const storage = openExportStorage(exportStorage)
+  const names = await Array.fromAsync(storage.list(''))
+  assert.deepEqual(
+    names.map(({ name, size }) => [name, size]),
+    [[storedAs, packageSize]],
+  )
+  const file = join(await testFolder(), 'package.age')
+  await writeFile(file, Buffer.concat(await Array.fromAsync(storage.stream(storedAs ?? ''))))
+  const decrypter = new Decrypter()
+  decrypter.addIdentity(identity)
+  const plain = await decrypted(file, decrypter)
+  assert.equal((await verifyPackage(plain, { publicKey: null, earlierCheckpoint: null })).ok, true)
 })

@@ -75,6 +75,25 @@ test('whoever was limited to fewer mailboxes since downloads what is within them
   assert.equal((await getExport(archive.ground, maker(null), made.exportId)).downloads, 1)
 })
 
+test('the journal names no mailbox that whoever asked may not export', async t => {
+  const archive = await exportArchive(t, someMessages(2))
+  const journal = async (scope: number[] | null) => {
+    const actor: Actor = { name: 'person:pia', breakGlass: false, roles: new Map([['Export', scope]]) }
+    const read = await unpacked(await archive.download(await archive.export({}, actor), actor))
+    const rows = parse(await read('journal.csv'), { bom: true, columns: true }) as Record<string, string>[]
+    return [...new Set(rows.map(row => row.mailbox))].filter(address => address !== '').sort()
+  }
+  const known = await archive.ground.database.query<{ mailbox_id: number; address: string }>(
+    'select distinct mailbox_id, address from mailbox join filing using (mailbox_id) order by address',
+  )
+  assert.ok(known.length > 1)
+  assert.deepEqual(
+    await journal(null),
+    known.map(each => each.address),
+  )
+  assert.deepEqual(await journal([known[0]!.mailbox_id]), [known[0]!.address])
+})
+
 test('an export that expires or is removed is gone, and that it was made stays known', async t => {
   let now = systemClock.now()
   const archive = await exportArchive(t, someMessages(4), { clock: { ...systemClock, now: () => now } })

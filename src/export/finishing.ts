@@ -32,7 +32,7 @@ import { packageStream } from './package-stream.ts'
 import { proofFiles } from './proof-files.ts'
 import { originsOf, reportPage } from './report.ts'
 import { listSegments, putSegment, readPart, type Segment, zipSizeOf } from './segment.ts'
-import { type ExportRow, packageName, readExport } from './stored-export.ts'
+import { type ExportRow, openRequest, packageName, readExport } from './stored-export.ts'
 import { type FileLine, writeFiles } from './unit-writing.ts'
 import { endOfArchive } from './zip.ts'
 
@@ -132,7 +132,7 @@ async function* listFiles(
   yield itemTable(source, digests)
   yield exceptionTable(source)
   yield suppressedTable(source)
-  yield journalTable(source)
+  yield journalTable(source, openRequest(ground, row).reach)
   const statement = await statementOf(ground, tx, row)
   const report = reportPage(statement, await originsOf(tx, source.exportId))
   yield { path: 'report.html', content: report, ordinals: [] }

@@ -57,16 +57,19 @@ const COLUMNS = [
   'lastItem',
 ] as const
 
-export function journalTable(source: ListSource): PackageFile {
-  return { path: 'journal.csv', content: gathered(rows(source)), ordinals: [] }
+/** @param reach the mailboxes that may be named; null for all */
+export function journalTable(source: ListSource, reach: readonly number[] | null): PackageFile {
+  return { path: 'journal.csv', content: gathered(rows(source, reach)), ordinals: [] }
 }
 
-async function* rows({ tx, exportId }: ListSource): AsyncIterable<string> {
+async function* rows({ tx, exportId }: ListSource, reach: readonly number[] | null): AsyncIterable<string> {
   yield CSV_BEGIN + csvRecord(COLUMNS)
   const known = await knownPeople(tx)
   for await (const row of cursorRows<PartyRow>(tx, PARTIES, [exportId])) {
     const connector = known.connectors.get(row.connector_id)
-    const found = await personOf(tx, known, row)
+    const person = await personOf(tx, known, row)
+    // A mailbox beyond is as if it did not exist.
+    const found = person && (reach === null || reach.includes(person.mailboxId)) ? person : null
     const mailbox = found === null ? undefined : known.mailboxes.get(found.mailboxId)
     yield csvRecord([
       row.number || row.emails.join(' ') || row.user_id,

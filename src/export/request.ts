@@ -9,7 +9,7 @@ import type { Sql } from '../database/database.ts'
 import { admitRun } from '../ediscovery/ediscovery.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, requireRole } from '../identity/identity.ts'
+import { type Actor, mailboxScope, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { ExportFormat } from './package-file.ts'
 import type { Context } from './selection.ts'
@@ -69,7 +69,8 @@ export async function requestExport(
   await checkTimeZone(ground.database, wanted.timeZone)
   const { query, scope } = await admitSource(ground, actor, wanted.source, exportId, now)
   const name = wanted.name.trim() || `${wanted.format} ${new Date(now).toISOString().slice(0, 16)}Z`
-  const request: SealedRequest = { name, source: wanted.source, query, scope }
+  const reach = mailboxScope(actor, 'Export')
+  const request: SealedRequest = { name, source: wanted.source, query, reach, scope }
   const passPhrase =
     wanted.encryption && 'passPhrase' in wanted.encryption ? wanted.encryption.passPhrase : null
   const recipient = wanted.encryption && 'recipient' in wanted.encryption ? wanted.encryption.recipient : null

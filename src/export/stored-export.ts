@@ -39,6 +39,8 @@ export type SealedRequest = {
   readonly source: ExportSource
   /** The query that is exported: the source's own, or that of its run. */
   readonly query: string
+  /** Mailboxes that whoever asked could export from; null for all. Others are not named to them. */
+  readonly reach: readonly number[] | null
   readonly scope: {
     readonly mailboxIds: readonly number[] | null
     readonly connectorIds: readonly number[] | null
