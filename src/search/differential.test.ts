@@ -32,7 +32,7 @@ function assertSame(found: readonly string[], expected: readonly string[], place
 }
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? 20_261_120)
-const RUNS = process.env.HOLDFAST_LONG ? 20_000 : 250
+const RUNS = process.env.HOLDFAST_LONG ? 20_000 : 200
 
 describe('searches equal a scan of the words', () => {
   const items = drawItems(300, SEED)
@@ -73,7 +73,7 @@ describe('searches equal a scan of the words', () => {
     const [row] = await database.query<{ long: number; parts: number }>(
       'select count(distinct item_id) as long, count(*) as parts from search_entry where part > 0',
     )
-    assert.ok(row!.long > 10 && row!.parts > row!.long * 2, JSON.stringify(row))
+    assert.ok(row!.long >= 3 && row!.parts > row!.long, JSON.stringify(row))
   })
 
   test(`${RUNS} queries of every kind`, async t => {
