@@ -119,8 +119,12 @@ export function registerExport(program: Command): void {
   withExport(exporting, 'cancel', 'stop an export that is not finished', cancelExport, () =>
     print('Cancelled. Nothing of it is kept.'),
   )
-  withExport(exporting, 'remove', 'remove the package of an export', removeExport, () =>
-    print('Removed. That it was made, and of what, stays known.'),
+  withExport(exporting, 'remove', 'remove the package of an export', removeExport, found =>
+    print(
+      found.storedAs === null
+        ? 'Removed. That it was made, and of what, stays known.'
+        : `Forgotten here; ${found.storedAs} stays in your storage until you remove it there.`,
+    ),
   )
 }
 

@@ -167,7 +167,7 @@ function Commands({ of }: { readonly of: Export }) {
           onConfirm={act}
           onClose={() => setAsking(null)}
         >
-          {t(`${asking}Text`)}
+          {t(asking === 'remove' && of.storedAs !== null ? 'removeStoredText' : `${asking}Text`)}
         </Confirm>
       )}
     </>

@@ -46,6 +46,8 @@ export const exportTexts = textsOf('exports', {
     removeTitle: 'Remove the package of “{{name}}”?',
     removeText:
       'The package is destroyed, along with its key, and cannot be downloaded any more. What it counted and who took it stay here.',
+    removeStoredText:
+      'Holdfast forgets the package and counts it as removed. What lies in your storage stays there: remove it there too.',
     removed: 'The package was removed',
     again: 'Export again',
     failedTitle: 'This export failed',
@@ -186,6 +188,8 @@ export const exportTexts = textsOf('exports', {
     removeTitle: 'Ta bort paketet för ”{{name}}”?',
     removeText:
       'Paketet förstörs tillsammans med sin nyckel och kan inte laddas ned mer. Vad det räknade och vem som hämtade det står kvar här.',
+    removeStoredText:
+      'Holdfast glömmer paketet och räknar det som borttaget. Det som ligger i er lagring ligger kvar: ta bort det även där.',
     removed: 'Paketet togs bort',
     again: 'Exportera igen',
     failedTitle: 'Exporten misslyckades',
