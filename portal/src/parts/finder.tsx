@@ -81,6 +81,8 @@ export function Finder<Row>(props: Props<Row>) {
         freeform
         // Where it stands in the page, not at the end of it: within its landmark, and after its field for who reads on.
         inlinePopup
+        // Its height is the style's: one fitted to the room below would never turn to the room above.
+        positioning={{ autoSize: false }}
         open={open}
         onOpenChange={(_, change) => setOpen(change.open)}
         autoComplete="off"
