@@ -17,7 +17,7 @@ export {
   listMailboxFolders,
   listReadableMailboxes,
 } from './browse.ts'
-export { type Bulk, type BulkItem, type BulkRow, fetchBulk } from './bulk-reading.ts'
+export { type BulkItem, type BulkRow, fetchBulk } from './bulk-reading.ts'
 export { type ByteRange, boundsOf, isContinued } from './byte-range.ts'
 export { readConversation } from './conversation.ts'
 export { listConversations } from './conversation-list.ts'

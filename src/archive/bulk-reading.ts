@@ -45,7 +45,7 @@ const SPAN_MAX = 1024 * 1024
 const SPANS_AT_ONCE = 2
 const NOTHING_STREAMED = new Map<string, never>()
 
-export type Bulk = {
+type Bulk = {
   /**
    * These of the items, opened, or why one cannot be. Messages are held in memory up to `heldMax` bytes together; the
    * others are opened again when they are wanted. Failures that a later try may mend are thrown.
@@ -54,6 +54,8 @@ export type Bulk = {
     rows: readonly BulkRow[],
     options: { readonly heldMax: number },
   ): Promise<Map<string, BulkItem | HoldfastError>>
+  /** Gives back what was fetched; nothing can be opened afterwards. */
+  close(): void
 }
 
 /**
@@ -66,7 +68,7 @@ export async function fetchBulk(
   rows: readonly BulkRow[],
   { sealedMax }: { readonly sealedMax: number },
 ): Promise<Bulk> {
-  const records = new Map<string, Buffer | HoldfastError>()
+  const records: Records = { of: new Map(), memory: [] }
   const wanted: BulkRow[] = []
   let left = sealedMax
   for (const row of rows) {
@@ -86,15 +88,22 @@ export async function fetchBulk(
       const budget = { left: heldMax }
       for (const row of some) {
         try {
-          found.set(row.item_id, await openItem(ground, row, records.get(row.item_id), budget))
+          found.set(row.item_id, await openItem(ground, row, records.of.get(row.item_id), budget))
         } catch (error) {
           found.set(row.item_id, knownFailure(error))
         }
       }
       return found
     },
+    close: () => {
+      records.of.clear()
+      for (const memory of records.memory.splice(0)) release(memory)
+    },
   }
 }
+
+/** Sealed records by item, and the memory that they are slices of. */
+type Records = { readonly of: Map<string, Buffer | HoldfastError>; readonly memory: Buffer[] }
 
 /** What is wrong with one item is told of it; anything else ends the reading. */
 function knownFailure(error: unknown): HoldfastError {
@@ -127,24 +136,31 @@ function spansOf(rows: readonly BulkRow[]): Span[] {
 }
 
 /** Records are copied out of the span, which is mostly of items that nobody asked for. */
-async function fetchSpan(
-  ground: Ground,
-  { name, start, end, rows }: Span,
-  records: Map<string, Buffer | HoldfastError>,
-): Promise<void> {
+async function fetchSpan(ground: Ground, { name, start, end, rows }: Span, records: Records): Promise<void> {
   const span = await ground.storage.read(name, start, end - start).catch(knownFailure)
   if (span instanceof HoldfastError) {
-    for (const row of rows) records.set(row.item_id, span)
+    for (const row of rows) records.of.set(row.item_id, span)
     return
   }
   const kept = Buffer.allocUnsafeSlow(rows.reduce((all, row) => all + recordSize(row), 0))
+  records.memory.push(kept)
   let at = 0
   for (const row of rows) {
     const from = row.vault_offset - start
     const next = at + span.copy(kept, at, from, from + recordSize(row))
-    records.set(row.item_id, kept.subarray(at, next))
+    records.of.set(row.item_id, kept.subarray(at, next))
     at = next
   }
+  release(span)
+}
+
+/**
+ * Gives memory back at once. Megabytes that wait for the collector, which sees little of what Buffers hold, would add
+ * up to hundreds. Nothing may look at it any more; a slice of other memory is left alone.
+ */
+function release(bytes: Buffer): void {
+  const { buffer } = bytes
+  if (buffer.byteLength === bytes.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 type Budget = { left: number }

@@ -88,7 +88,8 @@ function createAhead(ground: Ground, exportId: string, copiesMax: number) {
   let begun: { readonly from: number; readonly loading: Promise<NextLoad> } | null = null
   const drop = async () => {
     // What it failed with is met again by whoever needs it.
-    await begun?.loading.catch(() => {})
+    const next = await begun?.loading.catch(() => null)
+    next?.load?.close()
     begun = null
   }
   return {
@@ -244,7 +245,14 @@ async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: 
     demonstration: ground.archive.demonstration,
   }
   const writing = writeUnits(WRITERS[row.format], load, setting, offset)
-  const segment = await putSegment(ground, row.export_id, key, 'messages', writing.body, writing.tail)
+  const segment = await putSegment(
+    ground,
+    row.export_id,
+    key,
+    'messages',
+    writing.body,
+    writing.tail,
+  ).finally(load.close)
   return {
     segment,
     last,

@@ -5,9 +5,10 @@ import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Direction, ItemKind } from '../message/message.ts'
 import type { ExportedItem } from './package-file.ts'
+import { SLICE_ITEMS } from './selection.ts'
 
-/** A segment takes whole units up to so many copies, or one unit, which has no more. */
-export const COPIES_MAX = 10_000
+/** A segment takes whole units up to so many copies, or one unit. */
+export const COPIES_MAX = 2_500
 /** And up to so many sealed bytes of items, if they are more than one unit. */
 const BYTES_MAX = 32 * 1024 * 1024
 /** Bytes of sealed items that are fetched with a segment; what is beyond is fetched with its unit. */
@@ -41,6 +42,8 @@ export type Load = {
   readonly copies: readonly LoadedCopy[]
   /** The items of these copies by their ids, or why one cannot be written. */
   open(copies: readonly LoadedCopy[]): Promise<Map<string, BulkItem | HoldfastError>>
+  /** Gives back their memory. */
+  close(): void
 }
 
 type CopyRow = {
@@ -83,10 +86,10 @@ export async function nextOrdinal(
        from export_item x left join item i using (item_id)
        where x.export_id = $1 and x.ordinal > $2 order by x.ordinal limit $3
      ) as next group by unit order by unit`,
-    [exportId, written, COPIES_MAX + 1],
+    [exportId, written, Math.max(copiesMax, SLICE_ITEMS) + 1],
   )
   // The last of more than one may be cut by the limit: it is left for the next time.
-  const isCut = units.reduce((all, unit) => all + unit.copies, 0) > COPIES_MAX
+  const isCut = units.reduce((all, unit) => all + unit.copies, 0) > Math.max(copiesMax, SLICE_ITEMS)
   let last = written
   let copies = 0
   let bytes = 0
@@ -116,6 +119,7 @@ export async function loadCopies(ground: Ground, exportId: string, from: number,
   return {
     copies: rows.map(row => loadedCopy(row, custodians.get(row.item_id) ?? [row.address])),
     open: copies => bulk.open(uniqueRows(copies), { heldMax: HELD_MAX }),
+    close: bulk.close,
   }
 }
 

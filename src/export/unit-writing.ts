@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
+import { CHUNK_SIZE } from '../keyring/keyring.ts'
 import { sha256 } from '../sha256.ts'
 import { exportedItem, type Load, type LoadedCopy } from './loading.ts'
 import type { ExportedItem, FormatWriter, PackageFile, WriterSetting } from './package-file.ts'
@@ -13,7 +14,6 @@ import { createZipWriter } from './zip.ts'
 
 /** Content that is no larger is gathered, and stored with its size before it; larger content streams. */
 const GATHERED_MAX = 1024 * 1024
-const BLOCK = 128 * 1024
 
 /** A stretch of a segment's body that is a part of a joined file. */
 export type Joint = { readonly path: string; readonly start: number; readonly size: number }
@@ -52,7 +52,7 @@ export function writeUnits(
       state.paths.clear()
       state.messages.clear()
     }
-    yield* state.flush()
+    yield state.rest()
   }
   return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
 }
@@ -72,16 +72,15 @@ export function writeFiles(
   const state = createState(offset)
   async function* body() {
     for await (const file of files(state.files)) yield* writeFile(state, file)
-    if (ending)
-      for await (const piece of ending(state.zip.directory, state.zip.offset())) yield* state.give(piece)
-    yield* state.flush()
+    if (ending) yield* passing(state, ending(state.zip.directory, state.zip.offset()))
+    yield state.rest()
   }
   return { body: body(), tail: () => tailOf(state), failed: state.failed, fileBytes: () => state.fileBytes }
 }
 
 function createState(offset: number) {
-  let pending: Buffer[] = []
-  let pendingSize = 0
+  let block = Buffer.allocUnsafeSlow(CHUNK_SIZE)
+  let filled = 0
   const state = {
     zip: createZipWriter(offset),
     bodySize: 0,
@@ -93,17 +92,27 @@ function createState(offset: number) {
     items: [] as Buffer[],
     files: [] as string[],
     joints: [] as Joint[],
-    /** Small pieces are gathered: each would cost a round through everything behind. */
-    *give(piece: Buffer): Iterable<Buffer> {
+    /** Full blocks that wait to be passed on. */
+    ready: [] as Buffer[],
+    /** Adds to the body. Pieces are gathered in blocks as they are sealed: each would cost a round through all behind. */
+    give(piece: Buffer): void {
       state.bodySize += piece.length
-      pending.push(piece)
-      pendingSize += piece.length
-      if (pendingSize >= BLOCK) yield* state.flush()
+      for (let at = 0; at < piece.length; ) {
+        const copied = piece.copy(block, filled, at)
+        at += copied
+        filled += copied
+        if (filled < CHUNK_SIZE) break
+        state.ready.push(block)
+        block = Buffer.allocUnsafeSlow(CHUNK_SIZE)
+        filled = 0
+      }
     },
-    *flush(): Iterable<Buffer> {
-      if (pendingSize > 0) yield Buffer.concat(pending, pendingSize)
-      pending = []
-      pendingSize = 0
+    *pass(): Iterable<Buffer> {
+      yield* state.ready.splice(0)
+    },
+    /** What is left at the end. */
+    rest(): Buffer {
+      return block.subarray(0, filled)
     },
   }
   return state
@@ -149,25 +158,33 @@ async function* writeFile(state: State, file: PackageFile): AsyncIterable<Buffer
   checkPath(file.path)
   if (file.joined) {
     const start = state.bodySize
-    if (Buffer.isBuffer(file.content)) yield* state.give(file.content)
-    else for await (const piece of file.content) yield* state.give(piece)
+    if (Buffer.isBuffer(file.content)) state.give(file.content)
+    else yield* passing(state, file.content)
     state.joints.push({ path: file.path, start, size: state.bodySize - start })
     noteCopies(state, file, { path: file.path })
-    return
-  }
-  const gathered = Buffer.isBuffer(file.content) ? file.content : await gather(file.content)
-  let line: FileLine
-  if (Buffer.isBuffer(gathered)) {
-    line = { path: file.path, size: gathered.length, sha256: sha256(gathered).toString('hex') }
-    for (const piece of state.zip.add(file.path, gathered)) yield* state.give(piece)
   } else {
-    const seen = { size: 0, digest: createHash('sha256') }
-    for await (const piece of state.zip.stream(file.path, observed(gathered, seen))) yield* state.give(piece)
-    line = { path: file.path, size: seen.size, sha256: seen.digest.digest('hex') }
+    const gathered = Buffer.isBuffer(file.content) ? file.content : await gather(file.content)
+    let line: FileLine
+    if (Buffer.isBuffer(gathered)) {
+      line = { path: file.path, size: gathered.length, sha256: sha256(gathered).toString('hex') }
+      for (const piece of state.zip.add(file.path, gathered)) state.give(piece)
+    } else {
+      const seen = { size: 0, digest: createHash('sha256') }
+      yield* passing(state, state.zip.stream(file.path, observed(gathered, seen)))
+      line = { path: file.path, size: seen.size, sha256: seen.digest.digest('hex') }
+    }
+    state.files.push(`${JSON.stringify(line)}\n`)
+    state.fileBytes += line.size
+    noteCopies(state, file, line)
   }
-  state.files.push(`${JSON.stringify(line)}\n`)
-  state.fileBytes += line.size
-  noteCopies(state, file, line)
+  if (state.ready.length > 0) yield* state.pass()
+}
+
+async function* passing(state: State, content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  for await (const piece of content) {
+    state.give(piece)
+    if (state.ready.length > 0) yield* state.pass()
+  }
 }
 
 /** The first file of its own is where a copy is shown; a joined one only if it has no other. */
