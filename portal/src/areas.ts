@@ -67,18 +67,18 @@ export const AREAS: readonly Area[] = [
     load: () => import('./mailboxes/mailboxes.tsx'),
   },
   {
-    name: 'exports',
-    path: '/exports',
-    icon: BoxRegular,
-    roles: ['Export'],
-    load: () => import('./exports/exports.tsx'),
-  },
-  {
     name: 'contentSearch',
     path: '/content-search',
     icon: SearchRegular,
     roles: ['Compliance Search', 'Preview'],
     load: () => import('./search/search.tsx'),
+  },
+  {
+    name: 'exports',
+    path: '/exports',
+    icon: BoxRegular,
+    roles: ['Export'],
+    load: () => import('./exports/exports.tsx'),
   },
   {
     name: 'audit',
