@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cpuTime } from '../testing/cpu-time.ts'
 import { readReaction } from './reaction.ts'
 
 test('reactions that phones write out are recognised, and plain texts are not', () => {
@@ -24,7 +25,7 @@ test('reactions that phones write out are recognised, and plain texts are not', 
 })
 
 test('a text made to be tried in many ways is read at once', () => {
-  const began = performance.now()
+  const began = cpuTime()
   for (const blank of [' ', '\u200a', '\u200b'])
     for (const text of [
       `👍 to “${blank.repeat(4000)}x`,
@@ -33,6 +34,6 @@ test('a text made to be tried in many ways is read at once', () => {
     ])
       assert.equal(readReaction(text), null)
   assert.equal(readReaction(`👍 to “${' '.repeat(4000)}”`), null)
-  const took = performance.now() - began
+  const took = cpuTime() - began
   assert.ok(took < 1000, `${took} ms`)
 })

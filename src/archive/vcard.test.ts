@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cpuTime } from '../testing/cpu-time.ts'
 import { readCards } from './vcard.ts'
 
 const read = (...lines: string[]) => readCards(Buffer.from(lines.join('\r\n')))
@@ -67,12 +68,12 @@ test('what is no card gives none, and no bytes make it throw or show a control c
 })
 
 test('a line in very many parts is read at once', () => {
-  const began = performance.now()
+  const began = cpuTime()
   const [soft] = read('BEGIN:VCARD', 'NOTE;QUOTED-PRINTABLE:=', 'a=\n'.repeat(80_000), 'END:VCARD')
   readCards(Buffer.from(`BEGIN:VCARD\nQUOTED-PRINTABLE=\n${'a=\n'.repeat(80_000)}`))
   const [folded] = readCards(Buffer.from(`BEGIN:VCARD\nFN:x\n${' a\n'.repeat(80_000)}END:VCARD`))
   assert.equal(soft?.note, 'a'.repeat(500))
   assert.equal(folded?.name, `x${'a'.repeat(499)}`)
-  const took = performance.now() - began
+  const took = cpuTime() - began
   assert.ok(took < 1000, `${took} ms`)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cpuTime } from '../testing/cpu-time.ts'
 import { highlight } from './highlight.ts'
 import { parseQuery, type Query } from './query.ts'
 import { wordsOf } from './tokenizer.ts'
@@ -176,9 +177,9 @@ test('long texts and queries made to be slow are marked in bounded time', () => 
     ['0 1 07700900123', '0 1 '.repeat(500_000)],
     ['京 OR 👍', '京👍🏽'.repeat(300_000)],
   ] as const) {
-    const began = performance.now()
+    const began = cpuTime()
     const marks = highlight(parseQuery(query), text)
-    assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`)
+    assert.ok(cpuTime() - began < 10_000, `${cpuTime() - began} ms`)
     assert.ok(marks.length <= 10_000)
   }
 })
@@ -188,8 +189,8 @@ test('a query and a text that were made to be slow together are marked as far as
     `${Array.from({ length: 400 }, () => 'sand NEAR(98) piper').join(' OR ')} OR reeve`,
   )
   const text = 'sand '.repeat(180_000)
-  const begun = performance.now()
+  const begun = cpuTime()
   highlight(query, `reeve ${text}`)
-  assert.ok(performance.now() - begun < 1_500)
+  assert.ok(cpuTime() - begun < 1_500)
   assert.deepEqual(highlight(query, 'reeve'), [{ start: 0, end: 5 }])
 })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { hasCode } from '../errors.ts'
+import { cpuTime } from '../testing/cpu-time.ts'
 import { checkQuery, parseQuery } from './query.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 21, 5)
@@ -205,10 +206,10 @@ const ENDLESS: [name: string, text: string][] = [
 
 for (const [name, text] of ENDLESS) {
   test(`answers endless ${name} at once`, () => {
-    const began = performance.now()
+    const began = cpuTime()
     const check = checkQuery(text, NOW)
     // Milliseconds; the limit is wide since a machine may be busy with other things.
-    assert.ok(performance.now() - began < 500, `${performance.now() - began} ms`)
+    assert.ok(cpuTime() - began < 500, `${cpuTime() - began} ms`)
     if (!check.ok) assert.ok(check.mistake.at <= text.length)
   })
 }
