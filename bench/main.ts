@@ -1,5 +1,5 @@
 /**
- * The benchmarks: import end to end, what it costs, how quickly things are found and the portal's pages are answered;
+ * The benchmarks: import end to end, what it costs, how quickly things are found, exported, and the portal's pages answered;
  * beside notmuch and mu on the same messages where they are installed. Nothing here passes or fails: it prints what was
  * measured on this machine.
  *
@@ -7,6 +7,7 @@
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { type ExportFigures, measureExport } from './export.ts'
 import { type ImportFigures, measureImport } from './import.ts'
 import { measurePeers, type PeerFigures } from './peers.ts'
 import { measurePortal, type PortalFigures } from './portal.ts'
@@ -23,7 +24,13 @@ const { values } = parseArgs({
   },
 })
 
-type Result = { imported: ImportFigures; search: SearchFigures; peers: PeerFigures[]; portal: PortalFigures }
+type Result = {
+  imported: ImportFigures
+  search: SearchFigures
+  peers: PeerFigures[]
+  exports: ExportFigures[]
+  portal: PortalFigures
+}
 
 const sizes = values.items.split(',').map(Number)
 if (values.million) sizes.push(1_000_000)
@@ -55,13 +62,15 @@ for (const items of sizes) {
       for (const { name, median } of peer.searches)
         say(`    ${name.padEnd(32)} ${median.toFixed(1)} ms, with the program's start`)
     }
+    const exports = await measureExport(imported.ground, ['eml', 'rsmf'])
+    for (const each of exports) sayExport(each)
     const portal = await measurePortal(imported.ground)
     say(`  portal, a folder of ${portal.messages.toLocaleString('en-GB')} messages, over HTTP`)
     for (const { name, first, median, p95 } of portal.pages)
       say(
         `    ${name.padEnd(36)} ${first.toFixed(0)} ms at first, ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`,
       )
-    results.push({ imported: imported.figures, search, peers, portal })
+    results.push({ imported: imported.figures, search, peers, exports, portal })
   } finally {
     await imported.close()
   }
@@ -79,6 +88,12 @@ function sayImport({ items, seconds, itemsPerSecond, cpu, peak, bytesPerItem }: 
   say(`  peak memory: workers ${peak.workers.join(', ')} MiB, serving ${peak.serving} MiB`)
   say(
     `  bytes stored an item: ${Math.round(bytesPerItem.objects)} in objects, ${Math.round(bytesPerItem.database)} in the database`,
+  )
+}
+
+function sayExport({ format, items, seconds, itemsPerSecond, bytes, cpu, peak }: ExportFigures): void {
+  say(
+    `  export as ${format}: ${items.toLocaleString('en-GB')} items in ${seconds.toFixed(1)} s: ${Math.round(itemsPerSecond).toLocaleString('en-GB')} items/s; ${cpu.toFixed(3)} CPU seconds for 1,000, ${peak} MiB at most, ${Math.round(bytes / items)} bytes an item`,
   )
 }
 
