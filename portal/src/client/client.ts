@@ -2482,9 +2482,7 @@ export const client = {
     })
   },
   /** A run: what it looked for, found and could not see. */
-  showSearchRun(
-    input: { searchRunId: number } & Options,
-  ): Promise<{
+  showSearchRun(input: { searchRunId: number } & Options): Promise<{
     searchRunId: number
     savedSearchId: number
     revision: number
@@ -2530,9 +2528,7 @@ export const client = {
     })
   },
   /** What two runs of a search have in common, and what not. */
-  compareSearchRuns(
-    input: { searchRunId: number; otherRunId: number } & Options,
-  ): Promise<{
+  compareSearchRuns(input: { searchRunId: number; otherRunId: number } & Options): Promise<{
     earlier: SearchRun
     later: SearchRun
     both: number
@@ -2610,9 +2606,7 @@ export const client = {
     })
   },
   /** A term report with its lines, and what each found. */
-  showTermReport(
-    input: { termReportId: number } & Options,
-  ): Promise<{
+  showTermReport(input: { termReportId: number } & Options): Promise<{
     termReportId: number
     name: string
     owner: string
@@ -2655,9 +2649,7 @@ export const client = {
     })
   },
   /** How far a term report is. */
-  termReportProgress(
-    input: { termReportId: number } & Options,
-  ): Promise<{
+  termReportProgress(input: { termReportId: number } & Options): Promise<{
     termReportId: number
     status: 'waiting' | 'working' | 'complete' | 'failed'
     lines: number
