@@ -70,6 +70,8 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
   const { connector, run, entry, checkpoint } = custody
   const time = (at: string) => momentText(at, language, 'seconds')
   const maySeeRun = useHoldsRole('View-Only Configuration', 'Mailbox Import Export')
+  const mayExport = useHoldsRole('Export')
+  const handedOver = (format: string, who: string) => m('handedOverBy', { format: format.toUpperCase(), who })
   const collectedBy = m('collectedBy', { run: run.runId, connector: connector.name })
   return (
     <>
@@ -125,6 +127,23 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
                   </li>
                 ))}
               </ul>,
+            ],
+            [
+              m('handedOver'),
+              custody.exports.length === 0 ? null : (
+                <ul key="exports" className={styles.filings}>
+                  {custody.exports.map(({ exportId, requestedBy, completedAt, format }) => (
+                    <li key={exportId}>
+                      <Moment at={completedAt} kind="seconds" />,{' '}
+                      {mayExport ? (
+                        <Link to={`/exports/${exportId}`}>{handedOver(format, requestedBy)}</Link>
+                      ) : (
+                        handedOver(format, requestedBy)
+                      )}
+                    </li>
+                  ))}
+                </ul>
+              ),
             ],
             [
               m('flags'),
