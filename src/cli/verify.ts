@@ -7,7 +7,7 @@ import { createWriteStream } from 'node:fs'
 import type { Command } from 'commander'
 import { FINDINGS, verifyLog } from '../audit/audit.ts'
 import { passwordFromEnvironment } from '../config.ts'
-import { csvCell } from '../directory/directory.ts'
+import { csvLine } from '../directory/directory.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import {
   type CopyVerdict,
@@ -235,8 +235,7 @@ function listTo(file: string) {
   })
   const put = async (cells: readonly string[]) => {
     if (failure) throw failure
-    if (!target.write(`${cells.map(csvCell).join(',')}\r\n`))
-      await Promise.race([once(target, 'drain'), once(target, 'close')])
+    if (!target.write(csvLine(cells))) await Promise.race([once(target, 'drain'), once(target, 'close')])
   }
   let begun = false
   return {

@@ -243,6 +243,11 @@ export function csvCell(text: string): string {
     : guarded
 }
 
+/** A line of a CSV that we write, with its CRLF (RFC 4180). */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
 /**
  * A date (`2026-11-01`, its first moment) or a time (`2026-11-01T08:00Z`, `2026-11-01 08:00:00+01:00`), in UTC where
  * it names no offset, as milliseconds; NaN if it is neither.

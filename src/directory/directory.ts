@@ -15,6 +15,7 @@ export {
   CsvProblems,
   type CsvRow,
   csvCell,
+  csvLine,
   parseAddress,
   parseTime,
   readCsv,

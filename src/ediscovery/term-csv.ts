@@ -1,5 +1,5 @@
 /** A term report as a table for spreadsheets. A line is text that somebody wrote, so it must not run as a formula. */
-import { csvCell } from '../directory/directory.ts'
+import { csvLine } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
@@ -22,7 +22,5 @@ export async function termReportCsv(ground: Ground, actor: Actor, termReportId: 
     result?.errorCode ?? '',
   ])
   const all = ['', 'all lines', report.items ?? 0, report.bytes ?? 0, '', '', '']
-  return [COLUMNS, ...rows, all]
-    .map(row => `${row.map(cell => csvCell(String(cell))).join(',')}\r\n`)
-    .join('')
+  return [COLUMNS, ...rows, all].map(row => csvLine(row.map(String))).join('')
 }

@@ -1,6 +1,6 @@
 /** The itemised failures of runs: what was set aside or could not be filed, and why; in pages, counted, and as CSV. */
 import { type Sql, storableText } from '../database/database.ts'
-import { csvCell } from '../directory/directory.ts'
+import { csvLine } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 
 export type Failure = {
@@ -115,7 +115,7 @@ export async function* failuresCsv(sql: Sql, runId: number): AsyncGenerator<stri
 }
 
 function lineOf(failure: Failure): string {
-  const cells = [
+  return csvLine([
     failure.itemId,
     failure.sourceUser,
     failure.mailbox,
@@ -123,8 +123,7 @@ function lineOf(failure: Failure): string {
     failure.sourceItemId,
     failure.failedAt.toISOString(),
     failure.resolvedAt?.toISOString() ?? '',
-  ]
-  return `${cells.map(csvCell).join(',')}\r\n`
+  ])
 }
 
 type FailureRow = {

@@ -1,6 +1,6 @@
 /** Runs as Microsoft's connector report has them, for a spreadsheet: its columns in its words (reference B4), then ours. */
 import type { Sql } from '../database/database.ts'
-import { csvCell } from '../directory/directory.ts'
+import { csvLine } from '../directory/directory.ts'
 import { listRuns, type Run } from './run.ts'
 
 const PAGE = 500
@@ -36,9 +36,10 @@ export async function* runsCsv(sql: Sql, connectorId: number): AsyncGenerator<st
 }
 
 function lineOf(run: Run): string {
-  const cells = COLUMNS.map(([, cell]) => {
-    const value = cell(run)
-    return csvCell(value instanceof Date ? value.toISOString() : String(value ?? ''))
-  })
-  return `${cells.join(',')}\r\n`
+  return csvLine(
+    COLUMNS.map(([, cell]) => {
+      const value = cell(run)
+      return value instanceof Date ? value.toISOString() : String(value ?? '')
+    }),
+  )
 }

@@ -4,7 +4,7 @@
  */
 import { readSealedEntries } from '../archive/archive.ts'
 import { appendEntry, type EntryQuery, readEntries, type StoredEntry } from '../audit/audit.ts'
-import { csvCell } from '../directory/directory.ts'
+import { csvLine } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 
@@ -69,8 +69,6 @@ async function readPage(
   const { entries, next } = await readEntries(ground.database, query)
   return { entries: entries.map(({ sealed: _closed, ...entry }) => entry), next }
 }
-
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
 
 function csvOf(entry: Entry, sealed: boolean): string {
   return csvLine([
