@@ -68,6 +68,7 @@ const BASICS = [
   'log',
   'loopback',
   'sha256',
+  'zone-time',
 ]
 /** The source's raw records are made of the message's nouns: types only. */
 const TYPE_ONLY = new Set(['source>message'])

@@ -3,6 +3,7 @@
  * hourly, or every N minutes. Pure: times go in and come out as milliseconds since the epoch.
  */
 import { HoldfastError } from '../errors.ts'
+import { zoneOffset } from '../zone-time.ts'
 
 export type Schedule =
   | { readonly every: 'day'; readonly at: string /* HH:MM */; readonly timeZone: string }
@@ -57,48 +58,25 @@ export function nextRunAfter(schedule: Schedule, now: number): number {
     const step = schedule.minutes * MINUTE
     return (Math.floor(now / step) + 1) * step
   }
-  const local = localParts(now, schedule.timeZone)
+  const today = Math.floor((now + zoneOffset(now, schedule.timeZone)) / DAY) * DAY
   for (let day = -1; day <= 2; day++) {
-    const candidate = instantOf(local.year, local.month, local.day + day, schedule.at, schedule.timeZone)
+    const candidate = instantOf(today + day * DAY, schedule.at, schedule.timeZone)
     if (candidate > now) return candidate
   }
   return now + DAY
 }
 
 /**
- * The instant at which the clocks of `timeZone` show that date and time. A time that the spring change skips
- * becomes the same distance past it; of a time that the autumn change repeats, the first is taken.
+ * The instant at which the clocks of `timeZone` show that time (HH:MM) of that day, which is the milliseconds of its
+ * midnight if it were in UTC. A time that the spring change skips becomes the same distance past it; of a time that the
+ * autumn change repeats, the first is taken.
  */
-function instantOf(year: number, month: number, day: number, at: string, timeZone: string): number {
-  const wall = Date.UTC(year, month - 1, day, Number(at.slice(0, 2)), Number(at.slice(3)))
-  const before = wall - offsetAt(wall - DAY, timeZone)
-  const after = wall - offsetAt(wall + DAY, timeZone)
-  const matching = [before, after].filter(instant => instant + offsetAt(instant, timeZone) === wall)
+function instantOf(day: number, at: string, timeZone: string): number {
+  const wall = day + Number(at.slice(0, 2)) * HOUR + Number(at.slice(3)) * MINUTE
+  const before = wall - zoneOffset(wall - DAY, timeZone)
+  const after = wall - zoneOffset(wall + DAY, timeZone)
+  const matching = [before, after].filter(instant => instant + zoneOffset(instant, timeZone) === wall)
   return matching.length > 0 ? Math.min(...matching) : before
-}
-
-/** Milliseconds that local time is ahead of UTC at `instant`. */
-function offsetAt(instant: number, timeZone: string): number {
-  const parts = localParts(instant, timeZone)
-  const wall = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
-  return wall - Math.floor(instant / 1000) * 1000
-}
-
-function localParts(instant: number, timeZone: string) {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  })
-  const found: Record<string, number> = {}
-  for (const part of format.formatToParts(instant)) found[part.type] = Number(part.value)
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = found
-  return { year, month, day, hour, minute, second }
 }
 
 function isTimeZone(name: string): boolean {

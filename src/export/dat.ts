@@ -5,12 +5,12 @@
  */
 import { createHash } from 'node:crypto'
 import { bodyOf, isoTime, type Participant, showParty, subjectOf } from '../message/message.ts'
+import { zoneTime } from '../zone-time.ts'
 import { type DatRow, datHeader, datLine } from './dat-line.ts'
 import { extensionOf } from './file-name.ts'
 import { createMeasure } from './measured-attachment.ts'
 import type { ExportedItem, FormatWriter, WriterSetting } from './package-file.ts'
 import { reasonOf, soundMessage } from './sound-message.ts'
-import { zoneTime } from './zone-time.ts'
 
 const LOAD_FILE = 'load/export.dat'
 /** Documents of a folder: what file managers still open. */

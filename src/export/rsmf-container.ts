@@ -12,8 +12,8 @@ import {
   writeAddresses,
   writeText,
 } from '../message/message.ts'
+import { zoneTime } from '../zone-time.ts'
 import type { RsmfEvent, RsmfManifest } from './rsmf-manifest.ts'
-import { zoneTime } from './zone-time.ts'
 
 type SliceTitle = {
   /** The address of the mailbox that the slice is of. */

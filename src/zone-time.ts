@@ -18,7 +18,7 @@ const offsets = new Map<string, number>()
 
 /** What a clock of the zone shows at this time; RangeError for an unknown zone. */
 export function zoneTime(moment: Date, timeZone: string): ZoneTime {
-  const offset = offsetAt(moment.getTime(), timeZone)
+  const offset = zoneOffset(moment.getTime(), timeZone)
   const shown = new Date(moment.getTime() + offset).toISOString()
   const minutes = Math.abs(offset) / 60_000
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
@@ -29,8 +29,8 @@ export function zoneTime(moment: Date, timeZone: string): ZoneTime {
   }
 }
 
-/** Milliseconds by which the zone's clocks are ahead of UTC. */
-function offsetAt(time: number, timeZone: string): number {
+/** Milliseconds by which the zone's clocks are ahead of UTC at this time; RangeError for an unknown zone. */
+export function zoneOffset(time: number, timeZone: string): number {
   const quarter = Math.floor(time / QUARTER)
   const key = `${timeZone} ${quarter}`
   const known = offsets.get(key)
