@@ -7,7 +7,6 @@
  * A large item is read to its end once before it is given, so that damage is known before its first byte is used, and
  * costs only that item.
  */
-import { createHash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { sealedSize } from '../keyring/keyring.ts'
@@ -15,7 +14,8 @@ import { type ItemFacts, parseItemId, readEmail, readRecord, streamAttachment } 
 import { sha256 } from '../sha256.ts'
 import { blindOf, openHeld } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
-import { contentOf, type ItemRow, locationOf } from './item.ts'
+import { contentOf, digestsOf, type ItemRow, locationOf } from './item.ts'
+import { knownFailure, type Span, spansOf } from './span.ts'
 
 export type BulkRow = Pick<
   ItemRow,
@@ -77,7 +77,7 @@ export async function fetchBulk(
     left -= size
     wanted.push(row)
   }
-  const spans = spansOf(wanted)
+  const spans = spansOf(wanted, recordSize, { gapMax: GAP_MAX, spanMax: SPAN_MAX })
   const work = async () => {
     for (let span = spans.pop(); span; span = spans.pop()) await fetchSpan(ground, span, records)
   }
@@ -105,38 +105,15 @@ export async function fetchBulk(
 /** Sealed records by item, and the memory that they are slices of. */
 type Records = { readonly of: Map<string, Buffer | HoldfastError>; readonly memory: Buffer[] }
 
-/** What is wrong with one item is told of it; anything else ends the reading. */
-function knownFailure(error: unknown): HoldfastError {
-  if (error instanceof HoldfastError && !error.retryable) return error
-  throw error
-}
-
 const recordSize = (row: BulkRow): number =>
   sealedSize(row.original_size) + (row.message_size === null ? 0 : sealedSize(row.message_size))
 
-type Span = { readonly name: string; readonly start: number; end: number; readonly rows: BulkRow[] }
-
-/** Records that lie close together, as they lie. */
-function spansOf(rows: readonly BulkRow[]): Span[] {
-  const placed = rows
-    .map(row => {
-      const { name, offset } = locationOf(row)
-      return { row, name, start: offset, end: offset + recordSize(row) }
-    })
-    .sort((a, b) => (a.name === b.name ? a.start - b.start : a.name < b.name ? -1 : 1))
-  const spans: Span[] = []
-  for (const { row, name, start, end } of placed) {
-    const last = spans.at(-1)
-    if (last?.name === name && start - last.end <= GAP_MAX && end - last.start <= SPAN_MAX) {
-      last.end = Math.max(last.end, end)
-      last.rows.push(row)
-    } else spans.push({ name, start, end, rows: [row] })
-  }
-  return spans
-}
-
 /** Records are copied out of the span, which is mostly of items that nobody asked for. */
-async function fetchSpan(ground: Ground, { name, start, end, rows }: Span, records: Records): Promise<void> {
+async function fetchSpan(
+  ground: Ground,
+  { name, start, end, rows }: Span<BulkRow>,
+  records: Records,
+): Promise<void> {
   const span = await ground.storage.read(name, start, end - start).catch(knownFailure)
   if (span instanceof HoldfastError) {
     for (const row of rows) records.of.set(row.item_id, span)
@@ -208,13 +185,11 @@ async function openRecord(ground: Ground, row: BulkRow, record: Buffer, budget: 
 async function readLarge(ground: Ground, row: BulkRow): Promise<BulkItem> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
   const facts = await readFacts(ground, row, { whole: true })
-  const originalDigest = await digestOf(contentOf(ground, row, 'original'))
-  const messageDigest =
-    row.message_size === null ? originalDigest : await digestOf(contentOf(ground, row, 'message'))
+  const digests = await digestsOf(ground, row)
   return {
     facts: withoutContents(facts),
-    originalDigest,
-    messageDigest,
+    originalDigest: digests.original,
+    messageDigest: digests.message,
     blind: blindOf(key),
     messageSize: row.message_size ?? row.original_size,
     ...contentsOf(ground, row, null),
@@ -238,10 +213,4 @@ async function* once(content: Buffer): AsyncGenerator<Buffer> {
 function withoutContents(facts: ItemFacts): ItemFacts {
   if (facts.attachments.length === 0) return facts
   return { ...facts, attachments: facts.attachments.map(each => ({ ...each, content: null })) }
-}
-
-async function digestOf(content: AsyncIterable<Buffer>): Promise<Buffer> {
-  const hash = createHash('sha256')
-  for await (const chunk of content) hash.update(chunk)
-  return hash.digest()
 }

@@ -1,12 +1,11 @@
 /** Where an item came from, what was kept of it, and what proves it: the answer to "how do you know?". */
-import { createHash } from 'node:crypto'
 import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
 import { findProduct } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
-import { contentOf, type FilingView, findItem, type ItemRow, listItemFilings } from './item.ts'
+import { digestsOf, type FilingView, findItem, type ItemRow, listItemFilings } from './item.ts'
 import { recordReading } from './reading.ts'
 
 type ExportedIn = {
@@ -61,13 +60,12 @@ type Custody = {
 export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
   const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
   await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
-  const [origin, filings, exports, facts, originalDigest, messageDigest, filed] = await Promise.all([
+  const [origin, filings, exports, facts, digests, filed] = await Promise.all([
     readOrigin(ground, row),
     listItemFilings(ground, scope, row.item_id),
     listExportsOf(ground, scope, row.item_id),
     readFacts(ground, row).catch(() => null),
-    digestOf(contentOf(ground, row, 'original')),
-    row.message_size === null ? null : digestOf(contentOf(ground, row, 'message')),
+    digestsOf(ground, row),
     readEntries(ground.database, { act: 'batch.file', subject: `batch:${row.batch_id}`, limit: 1 }),
   ])
   const entry = filed.entries[0]
@@ -88,8 +86,8 @@ export async function showCustody(ground: Ground, actor: Actor, itemId: string):
     vaultObject: vaultObjectName(row.vault_object),
     originalSize: row.original_size,
     messageSize: row.message_size,
-    originalDigest,
-    messageDigest: messageDigest ?? originalDigest,
+    originalDigest: digests.original.toString('hex'),
+    messageDigest: digests.message.toString('hex'),
     leaf: row.leaf.toString('hex'),
     entry: entry ? { entryId: entry.entryId, at: entry.at, sequence: entry.sequence } : null,
     checkpoint: proved ? { size: sizeOfCheckpoint(proved.checkpoint), note: proved.checkpoint } : null,
@@ -147,10 +145,4 @@ async function listExportsOf(ground: Ground, scope: MailboxScope, itemId: string
     completedAt: row.completed_at,
     format: row.format,
   }))
-}
-
-async function digestOf(content: AsyncIterable<Buffer>): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of content) hash.update(chunk)
-  return hash.digest('hex')
 }

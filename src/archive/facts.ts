@@ -3,13 +3,14 @@
  * what lies close by in one vault object is fetched once, a few objects at a time, and an item that does not open
  * costs only itself.
  */
-import { HoldfastError } from '../errors.ts'
+import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { sealedSize } from '../keyring/keyring.ts'
 import { type ItemFacts, parseItemId, readEmail, readLargeEmail, readRecord } from '../message/message.ts'
 import type { Storage } from '../storage/storage.ts'
 import { readPart, readWhole } from '../vault/vault.ts'
 import { type ItemRow, locationOf } from './item.ts'
+import { knownFailure, type Span, spansOf } from './span.ts'
 
 type ContentRow = Pick<
   ItemRow,
@@ -65,7 +66,7 @@ export async function readPageFacts(
   rows: readonly ContentRow[],
 ): Promise<Map<string, ItemFacts | HoldfastError>> {
   const found = new Map<string, ItemFacts | HoldfastError>()
-  const spans = spansOf(rows)
+  const spans = spansOf(rows, row => sealedSize(row.original_size), { gapMax: GAP_MAX, spanMax: SPAN_MAX })
   const work = async () => {
     for (let span = spans.pop(); span; span = spans.pop()) {
       const storage = await fetchSpan(ground.storage, span)
@@ -77,35 +78,8 @@ export async function readPageFacts(
   return found
 }
 
-/** What is wrong with one item is told of it; anything else ends the reading. */
-function knownFailure(error: unknown): HoldfastError {
-  if (error instanceof HoldfastError && !error.retryable) return error
-  throw error
-}
-
-type Span = { readonly name: string; readonly start: number; end: number; readonly rows: ContentRow[] }
-
-/** Originals that lie close together, as they lie. */
-function spansOf(rows: readonly ContentRow[]): Span[] {
-  const placed = rows
-    .map(row => {
-      const { name, offset, originalSize } = locationOf(row)
-      return { row, name, start: offset, end: offset + sealedSize(originalSize) }
-    })
-    .sort((a, b) => (a.name === b.name ? a.start - b.start : a.name < b.name ? -1 : 1))
-  const spans: Span[] = []
-  for (const { row, name, start, end } of placed) {
-    const last = spans.at(-1)
-    if (last?.name === name && start - last.end <= GAP_MAX && end - last.start <= SPAN_MAX) {
-      last.end = end
-      last.rows.push(row)
-    } else spans.push({ name, start, end, rows: [row] })
-  }
-  return spans
-}
-
 /** The storage with the span in memory; what is alone, large or not there is read as ever, and fails by itself. */
-async function fetchSpan(storage: Storage, { name, start, end, rows }: Span): Promise<Storage> {
+async function fetchSpan(storage: Storage, { name, start, end, rows }: Span<ContentRow>): Promise<Storage> {
   if (rows.length === 1) return storage
   const bytes = await storage.read(name, start, end - start).catch(() => null)
   if (bytes === null) return storage

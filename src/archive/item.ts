@@ -1,4 +1,5 @@
 /** One item: its readable metadata, where it is filed, and its content, original or as the message made from it. */
+import { createHash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
@@ -169,6 +170,24 @@ export function contentOf(
 ): AsyncIterable<Buffer> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
   return readPart(ground.storage, locationOf(row), parseItemId(row.item_id), key, part)
+}
+
+/** SHA-256 of an item's original and of its message, read to their ends; part of a reading that was recorded. */
+export async function digestsOf(
+  ground: Ground,
+  row: Parameters<typeof contentOf>[1],
+): Promise<{ readonly original: Buffer; readonly message: Buffer }> {
+  const original = await digestOf(contentOf(ground, row, 'original'))
+  return {
+    original,
+    message: row.message_size === null ? original : await digestOf(contentOf(ground, row, 'message')),
+  }
+}
+
+async function digestOf(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  const hash = createHash('sha256')
+  for await (const chunk of content) hash.update(chunk)
+  return hash.digest()
 }
 
 export function locationOf(
