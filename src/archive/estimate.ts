@@ -68,7 +68,7 @@ export function inSnapshot<T>(
 export async function measureHits(ground: Ground, tx: Transaction, hits: CompiledQuery, scope: SearchScope) {
   const at = new Date(ground.clock.now())
   const counts = await countHits(tx, hits, scope)
-  return { ...counts, ...(await countUnread({ ...ground, database: tx }, scope)), at }
+  return { ...counts, ...(await countUnread(tx, scope)), at }
 }
 
 /** One statement over the hits: their number and size, in all, by mailbox and by kind. */

@@ -30,6 +30,11 @@ export type Act =
   | 'term-report.request'
   | 'export.request'
   | 'audit.read'
+  | 'saved-search.show'
+  | 'saved-search.list'
+  | 'term-report.show'
+  | 'term-report.list'
+  | 'search-run.compare'
 
 type Reading = {
   readonly act: Act

@@ -66,7 +66,7 @@ test('what search could not see is counted and listed by reason, within what one
   await archive.work()
   assertComplete(await archive.run(connector, WINDOW))
   for (let looks = 0; looks < 600; looks++) {
-    if ((await countUnread(ground, EVERYWHERE)).notYetIndexed === 0) break
+    if ((await countUnread(ground.database, EVERYWHERE)).notYetIndexed === 0) break
     await wait(50)
   }
 
@@ -151,7 +151,7 @@ test('only folders and connectors that were asked for are counted', async t => {
   assertComplete(await archive.run(connector, WINDOW))
   await worker.stop()
   const count = async (scope: object) => {
-    const { partiallyIndexed, notYetIndexed } = await countUnread(archive.ground, {
+    const { partiallyIndexed, notYetIndexed } = await countUnread(archive.ground.database, {
       mailboxIds: null,
       ...scope,
     })

@@ -47,11 +47,11 @@ type UnreadLine = {
 
 /** Items of the scope that are partially, or not yet, indexed. Checks no role: whoever asks has. */
 export async function countUnread(
-  { database }: { readonly database: Sql },
+  sql: Sql,
   scope: SearchScope,
 ): Promise<Pick<UnreadCounts, 'partiallyIndexed' | 'notYetIndexed'>> {
   const { condition, values } = within(scope)
-  const [row] = await database.query<{ partial: number; waiting: number }>(
+  const [row] = await sql.query<{ partial: number; waiting: number }>(
     `select count(*) filter (where a.state = 'partial') as partial,
        count(*) filter (where a.state = 'waiting') as waiting
      from attachment_text a join item i using (item_id) where a.state <> 'read' and ${condition}`,
@@ -77,7 +77,7 @@ export async function countPartiallyIndexed(
   )
   const found = new Map(rows.map(row => [row.reason, row]))
   return {
-    ...(await countUnread(ground, scope)),
+    ...(await countUnread(ground.database, scope)),
     byReason: UNREAD_REASONS.flatMap(reason => found.get(reason) ?? []),
   }
 }

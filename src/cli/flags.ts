@@ -9,6 +9,17 @@ export function integerFlag(name: string, text: string): number {
   return value
 }
 
+/** One of these words. */
+export function choiceFlag<Choice extends string>(
+  name: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find(each => each === text)
+  if (choice !== undefined) return choice
+  throw new HoldfastError('USAGE', `${name}: "${text}" is none of ${choices.join(', ')}`)
+}
+
 /** A date (midnight UTC) or a time with its zone. */
 export function timeFlag(name: string, text: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)

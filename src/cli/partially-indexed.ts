@@ -4,11 +4,10 @@ import {
   countPartiallyIndexed,
   listPartiallyIndexed,
   UNSEEN_REASONS,
-  type UnseenReason,
 } from '../archive/archive.ts'
-import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
+import { choiceFlag } from './flags.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 type Wanted = {
@@ -25,7 +24,8 @@ export async function printPartiallyIndexed(
   asked: Asked,
   wanted: Wanted,
 ): Promise<void> {
-  const reason = wanted.reason === undefined ? undefined : reasonFlag(wanted.reason)
+  const reason =
+    wanted.reason === undefined ? undefined : choiceFlag('--reason', wanted.reason, UNSEEN_REASONS)
   const counts = await countPartiallyIndexed(ground, actor, asked)
   const { lines, next } = await listPartiallyIndexed(ground, actor, asked, {
     ...(reason === undefined ? {} : { reason }),
@@ -60,10 +60,4 @@ export async function printPartiallyIndexed(
       lines,
     )
   if (next) print(`More: add --after ${next}`)
-}
-
-function reasonFlag(text: string): UnseenReason {
-  const reason = UNSEEN_REASONS.find(each => each === text)
-  if (reason) return reason
-  throw new HoldfastError('USAGE', `--reason: "${text}" is none of ${UNSEEN_REASONS.join(', ')}`)
 }

@@ -6,12 +6,11 @@ import {
   type Estimate,
   estimateSearch,
   SEARCH_SORTS,
-  type SearchSort,
   searchArchive,
 } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
 import { withActor } from './acting.ts'
-import { integerFlag } from './flags.ts'
+import { choiceFlag, integerFlag } from './flags.ts'
 import { printItems } from './mailbox.ts'
 import { printPartiallyIndexed } from './partially-indexed.ts'
 import { type ScopeFlags, scopeOf, withScopeFlags } from './search-scope.ts'
@@ -55,7 +54,7 @@ export function registerSearch(program: Command): void {
     .action((words: string[], flags: Flags, command: Command) =>
       withActor(command, [], async (ground, actor) => {
         const text = words.join(' ')
-        const sort = sortFlag(flags.sort)
+        const sort = choiceFlag('--sort', flags.sort, SEARCH_SORTS)
         const limit = integerFlag('--limit', flags.limit)
         const scope = await scopeOf(ground, flags)
         if (flags.partiallyIndexed) return printPartiallyIndexed(ground, actor, scope, { ...flags, limit })
@@ -79,12 +78,6 @@ export function registerSearch(program: Command): void {
         if (page.next) print(`More: add --after ${page.next}`)
       }),
     )
-}
-
-function sortFlag(text: string): SearchSort {
-  const sort = SEARCH_SORTS.find(each => each === text)
-  if (sort) return sort
-  throw new HoldfastError('USAGE', `--sort: "${text}" is none of ${SEARCH_SORTS.join(', ')}`)
 }
 
 const bytes = (value: number): string => `${count(value)} bytes`

@@ -23,7 +23,7 @@ import { verifyExportedItem } from '../upkeep/upkeep.ts'
 import { withActor } from './acting.ts'
 import { readInput } from './files.ts'
 import { passwordOf } from './password.ts'
-import { count, isInteractive, print, printJson, time } from './terminal.ts'
+import { count, isInteractive, oneLine, print, printJson, time } from './terminal.ts'
 
 type VerifyOptions = {
   publicKey?: string
@@ -206,7 +206,8 @@ function printVerdict(verdict: PackageVerdict): void {
   if (verdict.earlier === 'consistent')
     print('              and it leads on from the checkpoint that was kept')
   if (findings.length > 0) print()
-  for (const { code, subject, message } of findings) print(`${code}  ${plain(subject)}: ${plain(message)}`)
+  for (const { code, subject, message } of findings)
+    print(`${code}  ${oneLine(subject)}: ${oneLine(message)}`)
   if (findingsTotal > findings.length) print(`… and ${count(findingsTotal - findings.length)} more`)
   print()
   print(conclusionOf(verdict))
@@ -222,9 +223,6 @@ function conclusionOf({ ok, origin, findings, findingsTotal }: PackageVerdict): 
       : 'The package is consistent, origin unproven: no public key was given.'
   return `${what}\nThis does not say that the search was complete: what was left out of an export cannot be seen in it.`
 }
-
-/** What comes out of a package must not steer the reader's terminal. */
-const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
 
 /** A CSV file (RFC 4180) with a line for each copy. A file that is there is never written over. */
 function listTo(file: string) {

@@ -2,10 +2,10 @@
  * What two runs of a search have in common and what not: found by the later one only (added), by the earlier one only
  * (gone), and why what is gone is gone. Counted in the database, whatever their size.
  */
+import { recordReading } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
-import { recordSeen } from './saved-search.ts'
 import { completed, findRun, runOf, type SearchRun, type SearchRunRow } from './search-run.ts'
 
 /**
@@ -61,9 +61,10 @@ export async function compareRuns(
   other: number,
 ): Promise<Comparison> {
   const { earlier, later } = await findPair(ground, actor, one, other)
-  await recordSeen(ground, actor, 'search-run.compare', `saved-search:${earlier.saved_search_id}`, {
-    earlier: earlier.search_run_id,
-    later: later.search_run_id,
+  await recordReading(ground, actor, {
+    act: 'search-run.compare',
+    subject: `saved-search:${earlier.saved_search_id}`,
+    detail: { earlier: earlier.search_run_id, later: later.search_run_id },
   })
   const { database } = ground
   const [[added], gone] = await Promise.all([

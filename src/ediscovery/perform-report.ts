@@ -121,7 +121,7 @@ async function countLines(
     }),
     items: whole?.items ?? 0,
     bytes: whole?.bytes ?? 0,
-    ...(await countUnread({ ...ground, database: tx }, scope)),
+    ...(await countUnread(tx, scope)),
   }
 }
 

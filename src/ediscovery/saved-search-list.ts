@@ -1,8 +1,9 @@
 /** The list of saved searches with how the last run of each stands. */
+import { recordReading } from '../archive/archive.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { ownersSeen } from './ownership.ts'
-import { recordSeen, type SavedSearch, type SavedSearchRow, savedSearchOf } from './saved-search.ts'
+import { type SavedSearch, type SavedSearchRow, savedSearchOf } from './saved-search.ts'
 import { readableRuns, runOf, type SearchRun, type SearchRunRow } from './search-run.ts'
 
 type SavedSearchLine = SavedSearch & { readonly lastRun: SearchRun | null }
@@ -24,7 +25,11 @@ export async function listSavedSearches(
     [owner, page.after ?? null, page.limit + 1],
   )
   const shown = rows.slice(0, page.limit)
-  await recordSeen(ground, actor, 'saved-search.list', 'saved-searches', { count: shown.length })
+  await recordReading(ground, actor, {
+    act: 'saved-search.list',
+    subject: 'saved-searches',
+    detail: { count: shown.length },
+  })
   const runs = await ground.database.query<SearchRunRow>(
     `select r.* from unnest($1::bigint[]) as s (id) cross join lateral (
        select * from search_run where saved_search_id = s.id order by search_run_id desc limit 1) as r`,

@@ -1,11 +1,11 @@
 /** Saved searches: made, changed, listed and removed, each act with its entry. Name, description and query are sealed. */
-import { type Asked, judgeSearch } from '../archive/archive.ts'
+import { type Asked, judgeSearch, recordReading } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import type { Sql, Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, requireRole } from '../identity/identity.ts'
-import { ownerOf, ownersSeen } from './ownership.ts'
+import { type Actor, personBehind, requireRole } from '../identity/identity.ts'
+import { ownersSeen } from './ownership.ts'
 import { openJson, sealJson } from './sealed.ts'
 
 export type SavedSearch = {
@@ -84,7 +84,7 @@ export function savedSearchOf(ground: Ground, row: SavedSearchRow): SavedSearch 
 export async function addSavedSearch(ground: Ground, actor: Actor, draft: SearchDraft): Promise<SavedSearch> {
   const kept = await checkDraft(ground, actor, draft, 'saved-search.add')
   return ground.database.transaction(async tx => {
-    const owner = ownerOf(actor)
+    const owner = personBehind(actor.name)
     // One at a time for each owner, so that the limit holds.
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 13))', [owner])
     const [room] = await tx.query<{ searches: number; id: number }>(
@@ -175,7 +175,7 @@ export async function showSavedSearch(
   savedSearchId: number,
 ): Promise<SavedSearch> {
   const found = await findSavedSearch(ground, actor, savedSearchId)
-  await recordSeen(ground, actor, 'saved-search.show', `saved-search:${savedSearchId}`, {})
+  await recordReading(ground, actor, { act: 'saved-search.show', subject: `saved-search:${savedSearchId}` })
   return found
 }
 
@@ -193,18 +193,6 @@ export async function findSavedSearch(
   )
   if (!row) throw new HoldfastError('SAVED_SEARCH_UNKNOWN', `there is no saved search ${savedSearchId}`)
   return savedSearchOf(ground, row)
-}
-
-export async function recordSeen(
-  ground: Ground,
-  actor: Actor,
-  act: string,
-  subject: string,
-  detail: Record<string, unknown>,
-): Promise<void> {
-  await ground.database.transaction(tx =>
-    appendEntry(tx, ground.keyring, ground.clock, { actor: actor.name, act, subject, detail }),
-  )
 }
 
 /** The columns of where a search looks, in their order. */

@@ -2,15 +2,15 @@
  * Term reports: what each line of a list of queries finds, and what it alone finds, counted together in one snapshot
  * by a worker (perform-report.ts). The lines and what they found are sealed; the last reports of a person are kept.
  */
-import type { Asked } from '../archive/archive.ts'
+import { type Asked, recordReading } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, requireRole } from '../identity/identity.ts'
+import { type Actor, personBehind, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
 import { type Counting, type CountingRow, countingOf } from './counting.ts'
-import { ownerOf, ownersSeen } from './ownership.ts'
-import { checkName, recordSeen } from './saved-search.ts'
+import { ownersSeen } from './ownership.ts'
+import { checkName } from './saved-search.ts'
 import { openJson, sealJson } from './sealed.ts'
 import { readableRuns } from './search-run.ts'
 import { judgeLines, type LineProblem, linesOf, type TermLine } from './term-lines.ts'
@@ -82,7 +82,7 @@ export async function requestTermReport(
   const { scope } = admitted[0]!
   const named = new Map<string, number>(admitted.flatMap(each => [...(each.scope.named ?? [])]))
   return ground.database.transaction(async tx => {
-    const owner = ownerOf(actor)
+    const owner = personBehind(actor.name)
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 14))', [owner])
     const [next] = await tx.query<{ id: number }>(
       `select nextval(pg_get_serial_sequence('term_report', 'term_report_id')) as id`,
@@ -134,7 +134,11 @@ export async function listTermReports(
     [ownersSeen(actor), page.after ?? null, page.limit + 1],
   )
   const shown = rows.slice(0, page.limit)
-  await recordSeen(ground, actor, 'term-report.list', 'term-reports', { count: shown.length })
+  await recordReading(ground, actor, {
+    act: 'term-report.list',
+    subject: 'term-reports',
+    detail: { count: shown.length },
+  })
   return {
     reports: readableRuns(actor, shown).map(row => reportOf(ground, row)),
     next: rows.length > page.limit ? shown.at(-1)!.term_report_id : null,
@@ -154,7 +158,7 @@ export async function showTermReport(
   termReportId: number,
 ): Promise<TermReport & { rows: (TermLine & { result: TermResult | null })[] }> {
   const row = await findReport(ground, actor, termReportId)
-  await recordSeen(ground, actor, 'term-report.show', `term-report:${termReportId}`, {})
+  await recordReading(ground, actor, { act: 'term-report.show', subject: `term-report:${termReportId}` })
   const results = row.result
     ? openJson<TermResult[]>(ground.keyring, `term-report-result ${termReportId}`, row.result)
     : []

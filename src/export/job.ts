@@ -171,7 +171,7 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
 /** How much of its scope the search could not look into, at the moment of the selection or of the run. */
 async function unseen(tx: Transaction, ground: Ground, row: ExportRow) {
   const { source, scope } = openRequest(ground, row)
-  if (source.runId === null) return countUnread({ database: tx }, { ...scope, named: new Map(scope.named) })
+  if (source.runId === null) return countUnread(tx, { ...scope, named: new Map(scope.named) })
   const [run] = await tx.query<{ partial: number | null; waiting: number | null }>(
     'select partially_indexed as partial, not_yet_indexed as waiting from search_run where search_run_id = $1',
     [source.runId],

@@ -2,8 +2,8 @@
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, mailboxScope } from '../identity/identity.ts'
-import { type Export, type ExportRow, exportOf, ownerOf, seenExport } from './stored-export.ts'
+import { type Actor, mailboxScope, personBehind } from '../identity/identity.ts'
+import { type Export, type ExportRow, exportOf, seenExport } from './stored-export.ts'
 
 type ExportPage = {
   readonly exports: readonly Export[]
@@ -23,7 +23,7 @@ export async function listExports(
   page: { readonly mine?: boolean; readonly after?: string; readonly limit: number },
 ): Promise<ExportPage> {
   const scope = mailboxScope(actor, 'Export')
-  const owner = scope !== null || page.mine ? ownerOf(actor) : null
+  const owner = scope !== null || page.mine ? personBehind(actor.name) : null
   const own = `($1::text is null or requested_by = $1 or starts_with(requested_by, $1 || '/token-'))`
   const after = page.after === undefined ? null : await placeOf(ground.database, page.after)
   const [rows, [counted]] = await Promise.all([

@@ -2,7 +2,7 @@
 import type { Sql } from '../database/database.ts'
 import { ERRORS, type ErrorCode, HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, mailboxScope } from '../identity/identity.ts'
+import { type Actor, mailboxScope, personBehind } from '../identity/identity.ts'
 import type { ExportFormat } from './package-file.ts'
 import type { Context } from './selection.ts'
 
@@ -146,9 +146,6 @@ export type ExportRow = {
   error_message: string | null
 }
 
-/** The person behind an actor, whichever of their tokens they used. */
-export const ownerOf = (actor: Pick<Actor, 'name'>): string => actor.name.replace(/\/token-\d+$/, '')
-
 const exportUnknown = (exportId: string) =>
   new HoldfastError('EXPORT_UNKNOWN', `there is no export ${exportId.slice(0, 64)}`)
 
@@ -177,7 +174,7 @@ export async function seenExport(
 ): Promise<ExportRow> {
   const scope = mailboxScope(actor, 'Export')
   const row = await readExport(sql, exportId, lock)
-  if (!row || (scope !== null && ownerOf({ name: row.requested_by }) !== ownerOf(actor)))
+  if (!row || (scope !== null && personBehind(row.requested_by) !== personBehind(actor.name)))
     throw exportUnknown(exportId)
   return row
 }

@@ -4,10 +4,9 @@
  */
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
-import type { Actor, Role } from './role.ts'
+import { type Actor, personBehind, type Role } from './role.ts'
 
-/** A user name has no slash, so this is a token's name and nobody else's. */
-const isToken = (actor: Pick<Actor, 'name'>): boolean => /\/token-\d+$/.test(actor.name)
+const isToken = ({ name }: Pick<Actor, 'name'>): boolean => personBehind(name) !== name
 
 /** SESSION_NEEDED for a token that would give one of these roles without having it. */
 export function checkGiving(actor: Actor, roles: readonly Role[]): void {

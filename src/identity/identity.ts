@@ -37,6 +37,7 @@ export {
   holdsRole,
   type MailboxScope,
   mailboxScope,
+  personBehind,
   ROLES,
   type Role,
   requireRole,

@@ -36,6 +36,9 @@ export type Actor = {
   readonly roles: ReadonlyMap<Role, MailboxScope> | null
 }
 
+/** The person in an actor's name, whichever of their tokens acts: no user name has a slash. */
+export const personBehind = (name: string): string => name.replace(/\/token-\d+$/, '')
+
 /** True if the actor holds one of these roles. */
 export function holdsRole(actor: Actor, ...roles: readonly Role[]): boolean {
   return actor.roles === null || roles.some(role => actor.roles?.has(role))

@@ -54,7 +54,7 @@ export async function archiveStatus(ground: Ground): Promise<ArchiveStatus> {
     indexed,
     unmapped: kept?.unmapped ?? 0,
     quarantined: kept?.quarantined ?? 0,
-    ...(await countUnread(ground, { mailboxIds: null })),
+    ...(await countUnread(ground.database, { mailboxIds: null })),
     checkpoint: log.checkpointAt ? { size: log.size, at: log.checkpointAt } : null,
     unsequenced: log.waiting,
     connectors: connectors.map(({ connectorId, name, status, collectedUntil, nextRunAt }) => ({
