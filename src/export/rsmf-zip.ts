@@ -3,6 +3,7 @@
  * time, so that equal entries give equal bytes. Sizes and checksums are known before, so it is written in one go,
  * and a reader needs no more than a slice may have: 2 GB, 65,534 entries.
  */
+import { CENTRAL, type Entry, endOfArchive, localHeader, STORED, UTF8, VERSION, writeCommon } from './zip.ts'
 
 export type ZipEntry = {
   readonly name: string
@@ -12,67 +13,34 @@ export type ZipEntry = {
   readonly content: Buffer | AsyncIterable<Buffer>
 }
 
-/** 1980-01-01 00:00, the beginning of time in such archives (section 4.4.6). */
-const DATE = (1 << 5) | 1
-const VERSION = 20
-/** Names are UTF-8 (appendix D). */
-const FLAGS = 0x0800
 /** One more would say that the number is elsewhere, in an extension (section 4.4.1.4). */
 export const ZIP_ENTRIES_MAX = 65_534
 
 export async function* zipOf(entries: readonly ZipEntry[]): AsyncGenerator<Buffer> {
   const directory: Buffer[] = []
   let at = 0
-  for (const entry of entries) {
-    const head = header(entry)
-    directory.push(directoryEntry(entry, at))
+  for (const { name, size, checksum: crc, content } of entries) {
+    const entry = { path: name, crc, packed: size, size, offset: at, flags: UTF8, method: STORED }
+    const head = localHeader(entry)
+    directory.push(directoryEntry(entry))
     yield head
-    if (Buffer.isBuffer(entry.content)) yield entry.content
-    else yield* entry.content
-    at += head.length + entry.size
+    if (Buffer.isBuffer(content)) yield content
+    else yield* content
+    at += head.length + size
   }
   const list = Buffer.concat(directory)
   yield list
-  yield directoryEnd(entries.length, list.length, at)
+  yield endOfArchive(at, list.length, entries.length)
 }
 
-/** Section 4.3.7. */
-function header(entry: ZipEntry): Buffer {
-  const name = Buffer.from(entry.name)
-  const bytes = Buffer.alloc(30)
-  bytes.writeUInt32LE(0x04034b50, 0)
-  writeFields(bytes, 4, entry, name.length)
-  return Buffer.concat([bytes, name])
-}
-
-/** Section 4.3.12. */
-function directoryEntry(entry: ZipEntry, at: number): Buffer {
-  const name = Buffer.from(entry.name)
+/** Section 4.3.12; made by no system in particular, and with no attributes. */
+function directoryEntry(entry: Entry): Buffer {
+  const name = Buffer.from(entry.path)
   const bytes = Buffer.alloc(46)
-  bytes.writeUInt32LE(0x02014b50, 0)
+  bytes.writeUInt32LE(CENTRAL, 0)
   bytes.writeUInt16LE(VERSION, 4)
-  writeFields(bytes, 6, entry, name.length)
-  bytes.writeUInt32LE(at, 42)
+  bytes.writeUInt16LE(VERSION, 6)
+  bytes.writeUInt16LE(name.length, writeCommon(bytes, 8, entry))
+  bytes.writeUInt32LE(entry.offset, 42)
   return Buffer.concat([bytes, name])
-}
-
-function writeFields(bytes: Buffer, at: number, { size, checksum }: ZipEntry, nameLength: number): void {
-  bytes.writeUInt16LE(VERSION, at)
-  bytes.writeUInt16LE(FLAGS, at + 2)
-  bytes.writeUInt16LE(DATE, at + 8)
-  bytes.writeUInt32LE(checksum, at + 10)
-  bytes.writeUInt32LE(size, at + 14)
-  bytes.writeUInt32LE(size, at + 18)
-  bytes.writeUInt16LE(nameLength, at + 22)
-}
-
-/** Section 4.3.16. */
-function directoryEnd(entries: number, size: number, at: number): Buffer {
-  const bytes = Buffer.alloc(22)
-  bytes.writeUInt32LE(0x06054b50, 0)
-  bytes.writeUInt16LE(entries, 8)
-  bytes.writeUInt16LE(entries, 10)
-  bytes.writeUInt32LE(size, 12)
-  bytes.writeUInt32LE(at, 16)
-  return bytes
 }

@@ -12,18 +12,18 @@ import { blocksOf } from '../storage/storage.ts'
 
 const LOCAL = 0x04034b50
 const DESCRIPTOR = 0x08074b50
-const CENTRAL = 0x02014b50
+export const CENTRAL = 0x02014b50
 const END_64 = 0x06064b50
 const LOCATOR_64 = 0x07064b50
 const END = 0x06054b50
 
-const VERSION = 20
+export const VERSION = 20
 const VERSION_64 = 45
 /** Made on Unix, by version 6.3 of the specification. */
 const MADE_BY = (3 << 8) | 63
-const UTF8 = 0x0800
+export const UTF8 = 0x0800
 const SIZES_FOLLOW = 0x0008
-const STORED = 0
+export const STORED = 0
 const DEFLATED = 8
 /** 1980-01-01, the earliest that can be written. */
 const DATE = (1 << 5) | 1
@@ -98,7 +98,7 @@ async function* deflated(
   yield* deflate as AsyncIterable<Buffer>
 }
 
-type Entry = {
+export type Entry = {
   readonly path: string
   readonly crc: number
   readonly packed: number
@@ -108,7 +108,7 @@ type Entry = {
   readonly method: number
 }
 
-function localHeader({ path, crc, packed, size, flags, method }: Entry): Buffer {
+export function localHeader({ path, crc, packed, size, flags, method }: Entry): Buffer {
   const name = Buffer.from(path)
   const header = Buffer.allocUnsafe(30 + name.length)
   let at = header.writeUInt32LE(LOCAL, 0)
@@ -146,7 +146,7 @@ function descriptorOf({ crc, packed, size }: Entry): Buffer {
 }
 
 /** Flags to the uncompressed size, as local headers and records of the directory have them alike. */
-function writeCommon(
+export function writeCommon(
   target: Buffer,
   start: number,
   { crc, packed, size, flags, method }: Omit<Entry, 'path' | 'offset'>,
