@@ -31,7 +31,7 @@ import { LIST_FILE, MANIFEST_FILE } from './package-layout.ts'
 import { packageStream } from './package-stream.ts'
 import { proofFiles } from './proof-files.ts'
 import { originsOf, reportPage } from './report.ts'
-import { listSegments, putSegment, readPart, type Segment, zipSizeOf } from './segment.ts'
+import { fileCountOf, listSegments, putSegment, readPart, type Segment, zipSizeOf } from './segment.ts'
 import { type ExportRow, openRequest, packageName, readExport } from './stored-export.ts'
 import { type FileLine, writeFiles } from './unit-writing.ts'
 import { endOfArchive } from './zip.ts'
@@ -126,17 +126,16 @@ async function* listFiles(
   made: { manifestSha256: string; lines: number },
 ): AsyncIterable<PackageFile> {
   const { ground, tx } = source
-  const digests = new Map<string, { size: number; sha256: string }>()
-  for (const joined of await joinedFiles(source)) yield joinedFile(source, joined, digests)
-  yield itemLines(source, digests, made)
-  yield itemTable(source, digests)
+  for (const joined of await joinedFiles(source)) yield joinedFile(source, joined)
+  yield itemLines(source, made)
+  yield itemTable(source)
   yield exceptionTable(source)
   yield suppressedTable(source)
   yield journalTable(source, openRequest(ground, row).reach)
   const statement = await statementOf(ground, tx, row)
   const report = reportPage(statement, await originsOf(tx, source.exportId))
   yield { path: 'report.html', content: report, ordinals: [] }
-  const count = source.segments.reduce((all, segment) => all + segment.files, 0) + written.length
+  const count = fileCountOf(source.segments) + written.length
   yield { path: LIST_FILE, content: fileLines(source, [...written]), ordinals: [] }
   const { size, sha256: digest } = JSON.parse(written.at(-1)!) as FileLine
   const manifest = manifestText(statement, { sha256: digest, size, count })
@@ -158,18 +157,11 @@ async function writeProofs(
 ): Promise<void> {
   const proofs = proofFiles(ground, row.export_id, row.complete_entry!)
   async function* ending(own: readonly Buffer[], offset: number): AsyncIterable<Buffer> {
-    let size = 0
-    for (const segment of segments)
-      for await (const piece of readPart(ground, key, segment, 'directory')) {
-        size += piece.length
-        yield piece
-      }
-    for (const record of own) {
-      size += record.length
-      yield record
-    }
-    const records = segments.reduce((all, segment) => all + segment.files, 0) + own.length
-    yield endOfArchive(offset, size, records)
+    for (const segment of segments) yield* readPart(ground, key, segment, 'directory')
+    yield* own
+    const before = segments.reduce((all, segment) => all + segment.sizes.directory, 0)
+    const size = own.reduce((all, record) => all + record.length, before)
+    yield endOfArchive(offset, size, fileCountOf(segments) + own.length)
   }
   const writing = writeFiles(() => proofs, zipSizeOf(segments), ending)
   const body = heeding(signal, writing.body)
@@ -190,15 +182,14 @@ async function encrypt(
   segments: readonly Segment[],
   signal: AbortSignal,
 ): Promise<void> {
-  const size = { of: 0 }
   const plain = packageStream(ground, key, segments, 0, zipSizeOf(segments))
-  const body = measured(heeding(signal, await encrypted(ground, row, plain)), size)
-  const segment = await putSegment(ground, row.export_id, key, 'encrypted', body, () => ({
+  const body = heeding(signal, await encrypted(ground, row, plain))
+  const segment = await putSegment(ground, row.export_id, key, 'encrypted', body, bodySize => ({
     directory: [],
     items: [],
     files: [],
     joints: [],
-    zipSize: size.of,
+    zipSize: bodySize,
     fileCount: 0,
   }))
   await commitSegment(ground, row, { ...segment, sequence: segments.length }, async tx => {
@@ -208,13 +199,6 @@ async function encrypt(
     ground,
     segments.map(each => each.object),
   )
-}
-
-async function* measured(content: AsyncIterable<Buffer>, size: { of: number }): AsyncIterable<Buffer> {
-  for await (const piece of content) {
-    size.of += piece.length
-    yield piece
-  }
 }
 
 async function dropSegments(tx: Transaction, exportId: string, segments: readonly Segment[]): Promise<void> {

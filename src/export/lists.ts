@@ -1,5 +1,5 @@
 /** The lists of a package: its copies, what could not be written, duplicates left out; and its joined files. */
-import { createHash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Transaction } from '../database/database.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
@@ -24,8 +24,6 @@ export type ListSource = {
   readonly segments: readonly Segment[]
 }
 
-type Digest = { readonly size: number; readonly sha256: string }
-
 /** A joined file: what several units gave for one path, one after the other. */
 type JoinedFile = {
   readonly path: string
@@ -43,29 +41,11 @@ export async function joinedFiles({ ground, key, segments }: ListSource): Promis
   return [...files.values()]
 }
 
-/** The joined file; its digest is in `digests` once it was read to its end. */
-export function joinedFile(
-  { ground, key }: ListSource,
-  { path, parts }: JoinedFile,
-  digests: Map<string, Digest>,
-): PackageFile {
+/** The joined file, part after part. */
+export function joinedFile({ ground, key }: ListSource, { path, parts }: JoinedFile): PackageFile {
   async function* content() {
-    const digest = createHash('sha256')
-    let size = 0
     for (const { segment, joint } of parts)
-      for await (const piece of readPart(
-        ground,
-        key,
-        segment,
-        'body',
-        joint.start,
-        joint.start + joint.size,
-      )) {
-        digest.update(piece)
-        size += piece.length
-        yield piece
-      }
-    digests.set(path, { size, sha256: digest.digest('hex') })
+      yield* readPart(ground, key, segment, 'body', joint.start, joint.start + joint.size)
   }
   return { path, content: content(), ordinals: [] }
 }
@@ -78,28 +58,12 @@ export async function* linesOf(
   for (const segment of segments) yield* readPart(ground, key, segment, part)
 }
 
-/** A line for each copy, with the digests of joined files; `count` is how many there were. */
-export function itemLines(
-  source: ListSource,
-  digests: ReadonlyMap<string, Digest>,
-  count: { lines: number },
-): PackageFile {
+/** A line for each copy; `count` is how many there were. */
+export function itemLines(source: ListSource, count: { lines: number }): PackageFile {
   async function* content() {
-    if (digests.size === 0) {
-      for await (const piece of linesOf(source, 'items')) {
-        for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) count.lines++
-        yield piece
-      }
-      return
-    }
-    yield* gathered(texts())
-  }
-  async function* texts() {
-    for await (const line of readLines(linesOf(source, 'items'))) {
-      count.lines++
-      const copy = JSON.parse(line.toString()) as { path?: string | null }
-      const digest = copy.path ? digests.get(copy.path) : undefined
-      yield `${JSON.stringify(digest ? { ...copy, ...digest } : copy)}\n`
+    for await (const piece of linesOf(source, 'items')) {
+      for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) count.lines++
+      yield piece
     }
   }
   return { path: ITEMS_FILE, content: content(), ordinals: [] }
@@ -135,13 +99,12 @@ const COLUMNS = [
 ] as const
 
 /** The same as a table. */
-export function itemTable(source: ListSource, digests: ReadonlyMap<string, Digest>): PackageFile {
+export function itemTable(source: ListSource): PackageFile {
   async function* rows() {
     yield CSV_BEGIN + csvRecord(COLUMNS)
     for await (const line of readLines(linesOf(source, 'items'))) {
       const copy = JSON.parse(line.toString())
-      const digest = copy.path ? digests.get(copy.path) : undefined
-      const cells = { ...copy, ...digest, custodians: copy.custodians.join('; ') }
+      const cells = { ...copy, custodians: copy.custodians.join('; ') }
       yield csvRecord(COLUMNS.map(column => cells[column]))
     }
   }

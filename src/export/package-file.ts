@@ -44,7 +44,7 @@ export type PackageFile = {
   readonly ordinals: readonly number[]
   /**
    * `joined`: what several units give for this path is one file of the package, in the order of the units; what one
-   * unit gives is a part of it.
+   * unit gives is a part of it. It is of no copies: `ordinals` is empty.
    */
   readonly joined?: true
   /** It has the messages of its copies, byte for byte (in an mbox file, quoted). */

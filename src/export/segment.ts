@@ -43,14 +43,14 @@ export type SegmentTail = Readonly<Record<Tail, readonly Buffer[]>> & {
 export const unwrapExportKey = ({ keyring }: Pick<Ground, 'keyring'>, wrapped: Buffer): KeyObject =>
   keyring.unwrapItemKey(wrapped)
 
-/** Writes a segment under a fresh name; durable when it resolves. `tail` is asked when the body has ended. */
+/** Writes a segment under a fresh name; durable when it resolves. `tail` is asked when the body has ended, with its size. */
 export async function putSegment(
   ground: Ground,
   exportId: string,
   key: KeyObject,
   kind: SegmentKind,
   body: AsyncIterable<Buffer>,
-  tail: () => SegmentTail,
+  tail: (bodySize: number) => SegmentTail,
 ): Promise<Omit<Segment, 'sequence'>> {
   const object = `exports/${exportId}/${randomBytes(16).toString('hex')}`
   let bodySize = 0
@@ -63,7 +63,7 @@ export async function putSegment(
   }
   async function* sealed() {
     yield* sealStream(counted(), sealOf(key, object, 'body'))
-    const gathering = tail()
+    const gathering = tail(bodySize)
     gathered.tail = gathering
     for (const part of PARTS)
       if (part !== 'body') yield* sealStream(piecesOf(gathering[part]), sealOf(key, object, part))
@@ -161,6 +161,10 @@ export async function listSegments(sql: Sql, exportId: string): Promise<Segment[
 /** Bytes of the package that these segments have. */
 export const zipSizeOf = (segments: readonly Pick<Segment, 'zipSize'>[]): number =>
   segments.reduce((all, segment) => all + segment.zipSize, 0)
+
+/** Files of the package that these segments have. */
+export const fileCountOf = (segments: readonly Pick<Segment, 'files'>[]): number =>
+  segments.reduce((all, segment) => all + segment.files, 0)
 
 /** Records a segment in the transaction that moves the export on. */
 export async function insertSegment(sql: Sql, exportId: string, segment: Segment): Promise<void> {

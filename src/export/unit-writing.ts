@@ -21,9 +21,6 @@ export type Joint = { readonly path: string; readonly start: number; readonly si
 /** A file as its line says it. */
 export type FileLine = { readonly path: string; readonly size: number; readonly sha256: string }
 
-/** The file of a copy; size and digest of a joined one are known at the end. */
-type CopyFile = Partial<Omit<FileLine, 'path'>> & Pick<FileLine, 'path'>
-
 type SegmentWriting = {
   /** The segment's body. To be read once, to its end. */
   readonly body: AsyncIterable<Buffer>
@@ -87,7 +84,7 @@ function createState(offset: number) {
     fileBytes: 0,
     failed: new Map<number, string>(),
     /** Of the unit at hand, by ordinal: where a copy is shown, and where its message is. */
-    paths: new Map<number, CopyFile>(),
+    paths: new Map<number, FileLine>(),
     messages: new Map<number, string>(),
     items: [] as Buffer[],
     files: [] as string[],
@@ -161,7 +158,6 @@ async function* writeFile(state: State, file: PackageFile): AsyncIterable<Buffer
     if (Buffer.isBuffer(file.content)) state.give(file.content)
     else yield* passing(state, file.content)
     state.joints.push({ path: file.path, start, size: state.bodySize - start })
-    noteCopies(state, file, { path: file.path })
   } else {
     const gathered = Buffer.isBuffer(file.content) ? file.content : await gather(file.content)
     let line: FileLine
@@ -187,11 +183,10 @@ async function* passing(state: State, content: AsyncIterable<Buffer>): AsyncIter
   }
 }
 
-/** The first file of its own is where a copy is shown; a joined one only if it has no other. */
-function noteCopies({ paths, messages }: State, file: PackageFile, line: CopyFile): void {
+/** The first of its files is where a copy is shown. */
+function noteCopies({ paths, messages }: State, file: PackageFile, line: FileLine): void {
   for (const ordinal of file.ordinals) {
-    const known = paths.get(ordinal)
-    if (!known || (known.size === undefined && line.size !== undefined)) paths.set(ordinal, line)
+    if (!paths.has(ordinal)) paths.set(ordinal, line)
     if (file.messages && !messages.has(ordinal)) messages.set(ordinal, file.path)
   }
 }
@@ -232,7 +227,7 @@ async function* observed(
   }
 }
 
-/** The line of a copy in items.jsonl, but for size and digest of a joined file. */
+/** The line of a copy in items.jsonl. */
 function itemLine(state: State, copy: LoadedCopy, read: ReturnType<Reads['get']>): string {
   const reason = state.failed.get(copy.ordinal)
   const shown = {
