@@ -17,7 +17,7 @@ import { finishStep } from './finishing.ts'
 import { COPIES_MAX, type Load, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
-import { type ExportRow, OPEN_STATES, openRequest, readExport } from './stored-export.ts'
+import { type ExportRow, OPEN_STATES, openRequest, readExport, type SealedRequest } from './stored-export.ts'
 import { writeUnits } from './unit-writing.ts'
 import { WRITERS } from './writer.ts'
 
@@ -133,7 +133,7 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
      where export_id = $1 and state in ('waiting', 'selecting')`,
     [exportId, new Date(ground.clock.now())],
   )
-  const { scope } = openRequest(ground, row)
+  const request = openRequest(ground, row)
   await ground.database.transaction(async tx => {
     const locked = await readExport(tx, exportId, 'for update')
     if (locked?.state !== 'selecting') return
@@ -142,11 +142,11 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
       timeZone: row.time_zone,
       context: row.context,
       duplicates: row.duplicates,
-      scope,
+      scope: request.scope,
     }
-    const hits = await hitsOf(tx, ground, row)
+    const hits = await hitsOf(tx, ground, request, row.created_at)
     const { match, context, units } = await selectItems(tx, exportId, setting, hits)
-    const unread = await unseen(tx, ground, row)
+    const unread = await unseen(tx, request)
     await tx.execute(
       `update export set state = case when $2 = 0 then 'finishing' else 'writing' end, units = $2, matched_items = $3,
          matched = $4, matched_suppressed = $5, context_items = $6, context_copies = $7, context_suppressed = $8,
@@ -169,8 +169,7 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
 }
 
 /** How much of its scope the search could not look into, at the moment of the selection or of the run. */
-async function unseen(tx: Transaction, ground: Ground, row: ExportRow) {
-  const { source, scope } = openRequest(ground, row)
+async function unseen(tx: Transaction, { source, scope }: SealedRequest) {
   if (source.runId === null) return countUnread(tx, { ...scope, named: new Map(scope.named) })
   const [run] = await tx.query<{ partial: number | null; waiting: number | null }>(
     'select partially_indexed as partial, not_yet_indexed as waiting from search_run where search_run_id = $1',
@@ -179,11 +178,15 @@ async function unseen(tx: Transaction, ground: Ground, row: ExportRow) {
   return { partiallyIndexed: run?.partial ?? 0, notYetIndexed: run?.waiting ?? 0 }
 }
 
-async function hitsOf(tx: Transaction, ground: Ground, row: ExportRow): Promise<CompiledQuery> {
-  const { source, query, scope } = openRequest(ground, row)
+async function hitsOf(
+  tx: Transaction,
+  ground: Ground,
+  { source, query, scope }: SealedRequest,
+  askedAt: Date,
+): Promise<CompiledQuery> {
   if (source.runId === null) {
     // Words such as `today` are those of the moment at which it was asked.
-    const parsed = parseQuery(query, row.created_at.getTime())
+    const parsed = parseQuery(query, askedAt.getTime())
     return selectHits(tx, ground.keyring, parsed, { ...scope, named: new Map(scope.named) })
   }
   const [run] = await tx.query(`select from search_run where search_run_id = $1 and status = 'complete'`, [

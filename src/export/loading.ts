@@ -4,7 +4,7 @@ import type { Sql } from '../database/database.ts'
 import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Direction, ItemKind } from '../message/message.ts'
-import type { ExportedItem } from './package-file.ts'
+import type { Copy, ExportedItem } from './package-file.ts'
 import { SLICE_ITEMS } from './selection.ts'
 
 /** A segment takes whole units up to so many copies, or one unit. */
@@ -17,22 +17,10 @@ const SEALED_MAX = 32 * 1024 * 1024
 const HELD_MAX = 16 * 1024 * 1024
 
 /** A copy that is to be written. */
-export type LoadedCopy = {
-  readonly ordinal: number
+export type LoadedCopy = Copy & {
   readonly unit: number
   readonly part: number
   readonly parts: number
-  readonly itemId: string
-  readonly grade: 'match' | 'context'
-  readonly custodian: ExportedItem['custodian']
-  readonly custodians: readonly string[]
-  readonly kind: ItemKind
-  readonly direction: Direction | null
-  readonly sentAt: Date | null
-  readonly arrivedAt: Date
-  readonly filedAt: Date
-  readonly conversation: string
-  readonly versionOf: string | null
   readonly batchId: number
   readonly row: BulkRow
 }
@@ -167,25 +155,8 @@ async function custodiansOf(
 }
 
 /** A copy as writers take it. */
-export function exportedItem(copy: LoadedCopy, read: BulkItem): ExportedItem {
-  return {
-    ordinal: copy.ordinal,
-    itemId: copy.itemId,
-    grade: copy.grade,
-    custodian: copy.custodian,
-    custodians: copy.custodians,
-    kind: copy.kind,
-    direction: copy.direction,
-    sentAt: copy.sentAt,
-    arrivedAt: copy.arrivedAt,
-    filedAt: copy.filedAt,
-    conversation: copy.conversation,
-    versionOf: copy.versionOf,
-    participants: read.facts.participants,
-    facts: read.facts,
-    messageSize: read.messageSize,
-    message: read.message,
-    openMessage: read.openMessage,
-    openAttachment: read.openAttachment,
-  }
+export function exportedItem(loaded: LoadedCopy, read: BulkItem): ExportedItem {
+  const { unit, part, parts, batchId, row, ...copy } = loaded
+  const { facts, messageSize, message, openMessage, openAttachment } = read
+  return { ...copy, facts, messageSize, message, openMessage, openAttachment }
 }

@@ -1,13 +1,13 @@
 /** What a format writer is given and what it gives. Types only. */
 import type { ErrorCode } from '../errors.ts'
-import type { Direction, ItemFacts, ItemKind, Participant } from '../message/message.ts'
+import type { Direction, ItemFacts, ItemKind } from '../message/message.ts'
 
 /** How a package says what it holds: messages, messages in one file, conversations, a load file, or tables alone. */
 export const EXPORT_FORMATS = ['eml', 'mbox', 'rsmf', 'dat', 'table'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
-/** A copy of an item that is to be written: an item has one for each mailbox, unless duplicates are suppressed. */
-export type ExportedItem = {
+/** A copy of an item: an item has one for each mailbox, unless duplicates are suppressed. */
+export type Copy = {
   /** Its place in the export, from 1. */
   readonly ordinal: number
   readonly itemId: string
@@ -24,7 +24,10 @@ export type ExportedItem = {
   /** As the API gives it. */
   readonly conversation: string
   readonly versionOf: string | null
-  readonly participants: readonly Participant[]
+}
+
+/** A copy that is to be written, with what its item says. */
+export type ExportedItem = Copy & {
   readonly facts: ItemFacts
   /** Bytes of the RFC 5322 message. */
   readonly messageSize: number

@@ -21,6 +21,7 @@ import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { formatItemId } from '../message/message.ts'
+import { gathered } from './lists.ts'
 import type { PackageFile } from './package-file.ts'
 import { PROOF_FILES, VERIFY_FILE } from './package-layout.ts'
 import { verifyText } from './verify-text.ts'
@@ -191,22 +192,10 @@ function pieces(bytes: Buffer, size: number): Buffer[] {
 
 const file = (path: string, lines: AsyncIterable<string>): PackageFile => ({
   path,
-  content: chunksOf(lines),
+  content: gathered(ended(lines)),
   ordinals: [],
 })
 
-const CHUNK_SIZE = 64 * 1024
-
-async function* chunksOf(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  let held: string[] = []
-  let size = 0
-  for await (const line of lines) {
-    held.push(line, '\n')
-    size += line.length + 1
-    if (size < CHUNK_SIZE) continue
-    yield Buffer.from(held.join(''))
-    held = []
-    size = 0
-  }
-  if (size > 0) yield Buffer.from(held.join(''))
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
 }

@@ -11,10 +11,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, mailboxScope, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
-import type { ExportFormat } from './package-file.ts'
-import type { Context } from './selection.ts'
 import {
-  type Destination,
   type Encryption,
   type Export,
   type ExportSource,
@@ -26,21 +23,19 @@ import {
   sealRequest,
 } from './stored-export.ts'
 
-export type NewExport = {
-  /** '' gives it one that says what and when. */
-  readonly name: string
-  readonly source: ExportSource
-  readonly format: ExportFormat
-  /** IANA, such as Europe/London. */
-  readonly timeZone: string
-  readonly context: Context
-  readonly duplicates: 'suppressed' | 'kept'
-  readonly natives: boolean
-  readonly encryption: { readonly passPhrase: string } | { readonly recipient: string } | null
-  readonly destination: Destination
-  /** 1 to 365. */
-  readonly expiresInDays: number
-}
+/** What is asked for. An empty name gives it one that says what and when; it expires after 1 to 365 days. */
+export type NewExport = Pick<
+  Export,
+  | 'name'
+  | 'source'
+  | 'format'
+  | 'timeZone'
+  | 'context'
+  | 'duplicates'
+  | 'natives'
+  | 'destination'
+  | 'expiresInDays'
+> & { readonly encryption: { readonly passPhrase: string } | { readonly recipient: string } | null }
 
 const NAME_MAX = 200
 const AROUND_MAX = 1_000

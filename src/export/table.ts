@@ -54,7 +54,7 @@ type Party = Pick<Participant, 'form' | 'number' | 'name'> & { readonly emails: 
 function shownOf(item: ExportedItem) {
   const { facts } = item
   const parties = (role: Participant['role']): Party[] =>
-    item.participants
+    facts.participants
       .filter(party => party.role === role)
       .map(({ form, number, emails, name }) => ({ form, number, emails, name }))
   return {

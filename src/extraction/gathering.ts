@@ -38,6 +38,11 @@ export class Gathering {
     if (text.length > room) throw new Stop('too-long')
   }
 
+  /** Adds text on a line of its own, unless there is none. */
+  addLine(text: string): void {
+    if (text.trim() !== '') this.add(`${text.trim()}\n`)
+  }
+
   /** Notes that something could not be read. */
   miss(reason: UnreadReason): void {
     this.#reasons.add(reason)

@@ -102,9 +102,9 @@ function readWords(bytes: Buffer, gathering: Gathering): void {
       if (name === 'tab') gathering.add('\t')
       else if (name === 'noBreakHyphen') gathering.add('-')
       else if (name === 'docPr' || name === 'cNvPr')
-        addLine(`${attribute('title')} ${attribute('descr')}`, gathering)
+        gathering.addLine(`${attribute('title')} ${attribute('descr')}`)
       // The name of a sheet.
-      else if (name === 'sheet') addLine(attribute('name'), gathering)
+      else if (name === 'sheet') gathering.addLine(attribute('name'))
     },
     text: text => {
       if (reading > 0 && passing === 0) gathering.add(text)
@@ -177,7 +177,7 @@ function readOpenDocument(bytes: Buffer, gathering: Gathering): void {
       if (name === 'tab') gathering.add('\t')
       else if (name === 's') gathering.add(' ')
       else if (name === 'line-break') gathering.add('\n')
-      else if (name === 'table') addLine(attribute('name'), gathering)
+      else if (name === 'table') gathering.addLine(attribute('name'))
     },
     text: text => {
       if (reading > 0) gathering.add(text)
@@ -188,8 +188,4 @@ function readOpenDocument(bytes: Buffer, gathering: Gathering): void {
       gathering.add('\n')
     },
   })
-}
-
-function addLine(text: string, gathering: Gathering): void {
-  if (text.trim() !== '') gathering.add(`${text.trim()}\n`)
 }

@@ -83,7 +83,7 @@ const PROPERTIES = ['Title', 'Subject', 'Author', 'Keywords']
 
 async function addProperties(pdf: Pdf, gathering: Gathering): Promise<void> {
   const { info } = await pdf.getMetadata().catch(() => ({ info: {} }))
-  for (const name of PROPERTIES) addLine(textOf((info as Record<string, unknown>)[name]), gathering)
+  for (const name of PROPERTIES) gathering.addLine(textOf((info as Record<string, unknown>)[name]))
 }
 
 async function addPage(page: Page, gathering: Gathering): Promise<void> {
@@ -106,17 +106,13 @@ async function addPage(page: Page, gathering: Gathering): Promise<void> {
   if (added) gathering.add('\n')
   const annotations = (await page.getAnnotations().catch(() => [])) as readonly Annotation[]
   for (const { contentsObj, fieldValue, alternativeText } of annotations) {
-    addLine(textOf(contentsObj?.str), gathering)
+    gathering.addLine(textOf(contentsObj?.str))
     for (const value of Array.isArray(fieldValue) ? fieldValue : [fieldValue])
-      addLine(textOf(value), gathering)
-    addLine(textOf(alternativeText), gathering)
+      gathering.addLine(textOf(value))
+    gathering.addLine(textOf(alternativeText))
   }
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function addLine(text: string, gathering: Gathering): void {
-  if (text.trim() !== '') gathering.add(`${text.trim()}\n`)
 }

@@ -14,7 +14,6 @@ const DEFLATED = 8
 
 export type ZipEntry = {
   readonly name: string
-  readonly isEncrypted: boolean
   /** Unpacks it; Unread 'damaged' or 'encrypted', Stop at a limit. */
   read(): Promise<Buffer>
 }
@@ -42,7 +41,6 @@ export async function listEntries(bytes: Buffer, gathering: Gathering): Promise<
       const isEncrypted = entry.isEncrypted()
       entries.push({
         name,
-        isEncrypted,
         read: async () => {
           if (isEncrypted) throw new Unread('encrypted')
           return unpack(zip, entry, gathering)

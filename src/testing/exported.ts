@@ -90,7 +90,6 @@ export function exportedItem(ordinal: number, made: MadeItem = {}): ExportedItem
     filedAt: arrivedAt,
     conversation: conversationKey(KEY, whole).toString('base64url'),
     versionOf: null,
-    participants: whole.participants,
     facts: whole,
     messageSize: message.length,
     message: null,
