@@ -148,6 +148,12 @@ suite('searching in the portal', () => {
       await settle(page)
       await page.locator('mark').first().waitFor()
       await checkAxe(page)
+      // The export of a run begins with what the run found, and leaves the run as it is.
+      await page.getByRole('button', { name: 'Export', exact: true }).click()
+      await page.waitForURL(/exports\/new\?run=\d+/)
+      await page.locator('strong', { hasText: `${count} items` }).waitFor()
+      await page.goBack()
+      await page.getByRole('heading', { level: 1, name: /^Run \d+/ }).waitFor()
       await page
         .getByRole('navigation', { name: 'You are here' })
         .getByRole('link', { name: 'Waders' })

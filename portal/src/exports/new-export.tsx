@@ -1,10 +1,9 @@
 /**
  * A new export, chosen on one page and seen as a whole before it is asked for. `?run=<id>` exports what a run of a
- * saved search found, `?search=<id>` begins with a saved search, and the state of a link (`Handed`) with a search that
- * nobody saved: a query is never in an address.
+ * saved search found, and the state of a link (`Handed`) begins with a search: a query is never in an address.
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
@@ -30,14 +29,13 @@ export function NewExport() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const handed = useLocation().state as Handed | null
-  const [{ run, search }, setUrl] = useUrlState({ run: '', search: '' })
+  const [{ run }, setUrl] = useUrlState({ run: '' })
   const [draft, setDraft] = useState<Draft>(() => newDraft(handed, idOf(run)))
   const [tried, setTried] = useState(false)
   const change = (changes: Partial<Draft>) => {
     setDraft(present => ({ ...present, ...changes }))
     if (changes.runId === null) setUrl({ run: null })
   }
-  useSavedSearch(idOf(search), change)
   const found = useFound(draft)
   const make = useMutation({
     mutationFn: () => client.requestExport({ body: bodyOf(draft) }),
@@ -85,21 +83,6 @@ export function NewExport() {
 
 const NONE: ReturnType<typeof mistakesOf> = new Set()
 
-/** Takes over a saved search, once. */
-function useSavedSearch(savedSearchId: number | null, change: (changes: Partial<Draft>) => void): void {
-  const { data } = useQuery({
-    queryKey: ['saved-searches', savedSearchId],
-    queryFn: ({ signal }) => client.showSavedSearch({ savedSearchId: savedSearchId!, signal }),
-    enabled: savedSearchId !== null,
-  })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is changed here afterwards stays changed
-  useEffect(() => {
-    if (data === undefined) return
-    const { name, query, mailboxIds, connectorIds, folders } = data
-    change({ name, query, mailboxIds, connectorIds, folders })
-  }, [data])
-}
-
 /**
  * What the run found; or what the query finds, when somebody asks for it and until the query is changed. An estimate is
  * an act that is recorded, so it is made when it is wanted and not at each letter.
@@ -109,20 +92,15 @@ function useFound(draft: Draft) {
   const of = JSON.stringify([draft.query, placesOf(draft)])
   const [asked, setAsked] = useState<string | null>(null)
   const run = useQuery({
-    queryKey: ['search-runs', draft.runId],
-    queryFn: async ({ signal }) => {
-      const { items, bytes, partiallyIndexed, notYetIndexed, byMailbox } = await client.showSearchRun({
-        searchRunId: draft.runId!,
-        signal,
-      })
-      return {
-        items: items ?? 0,
-        bytes: bytes ?? 0,
-        partiallyIndexed: partiallyIndexed ?? 0,
-        notYetIndexed: notYetIndexed ?? 0,
-        mailboxes: byMailbox.length,
-      }
-    },
+    queryKey: ['search-run', draft.runId],
+    queryFn: ({ signal }) => client.showSearchRun({ searchRunId: draft.runId!, signal }),
+    select: ({ items, bytes, partiallyIndexed, notYetIndexed, byMailbox }) => ({
+      items: items ?? 0,
+      bytes: bytes ?? 0,
+      partiallyIndexed: partiallyIndexed ?? 0,
+      notYetIndexed: notYetIndexed ?? 0,
+      mailboxes: byMailbox.length,
+    }),
     enabled: draft.runId !== null && searches,
   })
   const estimate = useQuery({
