@@ -31,7 +31,7 @@ export type ExportSource = {
 }
 
 export type Encryption = 'none' | 'pass-phrase' | 'recipient'
-export type Destination = 'download' | 'storage'
+type Destination = 'download' | 'storage'
 
 /** What is sealed of a request. The scope is what the query was cut to when it was made. */
 export type SealedRequest = {

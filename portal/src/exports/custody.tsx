@@ -3,9 +3,10 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Export } from '../client/client.ts'
 import { useHoldsRole } from '../client/session.ts'
+import { actorName } from '../parts/actor.ts'
 import { useLanguage, useTexts } from '../parts/language.ts'
 import { Moment, momentText } from '../parts/moment.tsx'
-import { isMoving, nameOf } from './export-state.tsx'
+import { isMoving } from './export-state.tsx'
 import styles from './exports.module.css'
 import { exportTexts } from './texts.ts'
 
@@ -21,14 +22,14 @@ export function Custody({ of }: { readonly of: Export }) {
     <div className={styles.inside}>
       <ol className={styles.timeline}>
         <Step text={t('asked')} at={of.createdAt}>
-          {t('by', { who: nameOf(of.requestedBy) })}
+          {t('by', { who: actorName(of.requestedBy) })}
         </Step>
         {of.startedAt !== null && <Step text={t('started')} at={of.startedAt} />}
         {of.completedAt !== null && <Step text={t('completed')} at={of.completedAt} />}
         {of.completedAt !== null && of.destination === 'download' && <li>{taken}</li>}
         {of.endedAt !== null && !isMoving(of) && (
           <Step text={t(`state-${of.state}`)} at={of.endedAt}>
-            {of.endedBy !== null && of.endedBy !== 'system' && t('by', { who: nameOf(of.endedBy) })}
+            {of.endedBy !== null && of.endedBy !== 'system' && t('by', { who: actorName(of.endedBy) })}
           </Step>
         )}
       </ol>

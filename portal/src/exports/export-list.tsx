@@ -5,6 +5,7 @@ import { BoxRegular } from '@fluentui/react-icons/svg/box'
 import { useNavigate } from 'react-router'
 import { client, type Export } from '../client/client.ts'
 import { useSession } from '../client/session.ts'
+import { actorName } from '../parts/actor.ts'
 import { Bytes, Count } from '../parts/count.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -15,7 +16,7 @@ import { DataTable } from '../parts/table.tsx'
 import { usePage } from '../parts/use-page.ts'
 import { useUrlState } from '../parts/use-url-state.ts'
 import { useWords } from '../parts/words.ts'
-import { ExportState, isMoving, nameOf } from './export-state.tsx'
+import { ExportState } from './export-state.tsx'
 import styles from './exports.module.css'
 import { exportTexts } from './texts.ts'
 
@@ -93,7 +94,7 @@ export function ExportList() {
             cell: row => (
               <span className={styles.stack}>
                 <Moment at={row.createdAt} />
-                <span className={styles.second}>{nameOf(row.requestedBy)}</span>
+                <span className={styles.second}>{actorName(row.requestedBy)}</span>
               </span>
             ),
           },
@@ -116,6 +117,6 @@ export function ExportList() {
 
 function State({ of }: { readonly of: Export }) {
   const t = useTexts(exportTexts)
-  if (of.state !== 'writing' || of.progress.total === 0 || !isMoving(of)) return <ExportState of={of} />
+  if (of.state !== 'writing' || of.progress.total === 0) return <ExportState of={of} />
   return <Progress small stage={t('state-writing')} done={of.progress.done} total={of.progress.total} />
 }

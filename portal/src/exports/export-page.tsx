@@ -9,6 +9,7 @@ import { useEffect, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { client, type Export } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
+import { actorName } from '../parts/actor.ts'
 import { announce } from '../parts/announce.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { bytesText } from '../parts/count.tsx'
@@ -25,7 +26,7 @@ import { SkeletonPage } from '../parts/skeleton.tsx'
 import { showDone } from '../parts/toast.tsx'
 import { Counts } from './counts.tsx'
 import { Custody } from './custody.tsx'
-import { ExportState, isMoving, nameOf } from './export-state.tsx'
+import { ExportState, isMoving } from './export-state.tsx'
 import styles from './exports.module.css'
 import { SourceShown } from './source-shown.tsx'
 import { exportTexts } from './texts.ts'
@@ -217,7 +218,7 @@ function Ended({ of }: { readonly of: Export }) {
   if ((state === 'cancelled' || state === 'expired' || state === 'removed') && endedAt !== null)
     return (
       <Notice title={t('endedTitle')}>
-        {t(`ended-${state}`, { when: momentText(endedAt, language), who: nameOf(of.endedBy ?? '') })}
+        {t(`ended-${state}`, { when: momentText(endedAt, language), who: actorName(of.endedBy ?? '') })}
       </Notice>
     )
   if (state === 'ready' && of.storedAs !== null)

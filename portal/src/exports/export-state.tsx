@@ -24,6 +24,3 @@ export function ExportState({ of: { state } }: { readonly of: Pick<Export, 'stat
   const t = useTexts(exportTexts)
   return <StatusBadge kind={KINDS[state]} text={t(`state-${state}`)} />
 }
-
-/** `person:ann` and the tokens of `person:ann` as a person reads them. */
-export const nameOf = (actor: string): string => actor.replace(/^person:/, '').replace(/\/token-\d+$/, '')

@@ -17,8 +17,7 @@ import { makingTexts } from './making-texts.ts'
 import { exportTexts } from './texts.ts'
 
 type Found = Pick<SearchEstimate, 'items' | 'bytes' | 'partiallyIndexed' | 'notYetIndexed'> & {
-  /** Null where it is not known. */
-  readonly mailboxes: number | null
+  readonly mailboxes: number
 }
 
 type Props = {
@@ -100,7 +99,7 @@ function Estimate({ draft, found, onEstimate }: Pick<Props, 'draft' | 'found' | 
           {t(ofRun ? 'runFound' : 'finds')}
           <strong className={styles.number}>{t('found', { count: data.items })}</strong>
           <span className={styles.quiet}>
-            {data.mailboxes !== null && `${t('inMailboxes', { count: data.mailboxes })} · `}
+            {`${t('inMailboxes', { count: data.mailboxes })} · `}
             <Bytes value={data.bytes} />
           </span>
         </p>

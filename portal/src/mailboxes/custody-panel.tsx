@@ -7,6 +7,7 @@ import { download } from '../client/call.ts'
 import { type Custody, client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { useHoldsRole } from '../client/session.ts'
+import { actorName } from '../parts/actor.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { bytesText } from '../parts/count.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -71,7 +72,8 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
   const time = (at: string) => momentText(at, language, 'seconds')
   const maySeeRun = useHoldsRole('View-Only Configuration', 'Mailbox Import Export')
   const mayExport = useHoldsRole('Export')
-  const handedOver = (format: string, who: string) => m('handedOverBy', { format: format.toUpperCase(), who })
+  const handedOver = (format: string, who: string) =>
+    m('handedOverBy', { format: format.toUpperCase(), who: actorName(who) })
   const collectedBy = m('collectedBy', { run: run.runId, connector: connector.name })
   return (
     <>

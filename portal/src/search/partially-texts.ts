@@ -51,7 +51,6 @@ export const partiallyTexts = textsOf('partially-indexed', {
     emptyText: 'Every attachment that has text has been read to its end.',
     noneTitle: 'None for this reason',
     showAll: 'Show all',
-    countsNeed: 'To see how many there are',
     listNeed: 'To see which they are',
   },
   sv: {
@@ -104,7 +103,6 @@ export const partiallyTexts = textsOf('partially-indexed', {
     emptyText: 'Varje bilaga som har text är läst till slutet.',
     noneTitle: 'Ingen av det skälet',
     showAll: 'Visa alla',
-    countsNeed: 'För att se hur många de är',
     listNeed: 'För att se vilka de är',
   },
 })

@@ -1,4 +1,4 @@
-/** The term reports, and how far those are that are being made. */
+/** The term reports. */
 import { Button } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons/svg/add'
 import { TextBulletListSquareRegular } from '@fluentui/react-icons/svg/text-bullet-list-square'

@@ -59,10 +59,13 @@ export function ReportPage() {
     refetchInterval: EVERY_MS,
   })
   const { refetch } = query
+  const queries = useQueryClient()
   const done = progress.data !== undefined && !isMoving(progress.data)
   useEffect(() => {
-    if (moving && done) void refetch()
-  }, [moving, done, refetch])
+    if (!moving || !done) return
+    void refetch()
+    void queries.invalidateQueries({ queryKey: ['term-reports'] })
+  }, [moving, done, refetch, queries])
   const [{ order: wanted }, change] = useUrlState({ order: 'byLine' })
   const order = (Object.keys(ORDERS) as (keyof typeof ORDERS)[]).find(each => each === wanted) ?? 'byLine'
   const crumbs = [

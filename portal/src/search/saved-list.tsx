@@ -5,6 +5,7 @@ import { SearchRegular } from '@fluentui/react-icons/svg/search'
 import { useNavigate } from 'react-router'
 import { client } from '../client/client.ts'
 import { useSession } from '../client/session.ts'
+import { actorName } from '../parts/actor.ts'
 import { Count } from '../parts/count.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -91,9 +92,4 @@ export function SavedList() {
       />
     </Page>
   )
-}
-
-/** `person:anna/token-3` as `anna`. */
-export function actorName(actor: string): string {
-  return actor.replace(/^person:/, '').replace(/\/token-\d+$/, '')
 }
