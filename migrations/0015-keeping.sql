@@ -1,0 +1,1 @@
+-- How long each filing is kept, in columns of its own, and the guard that reads nothing else.

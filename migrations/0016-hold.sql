@@ -1,0 +1,1 @@
+-- Holds: who placed them, on what, and how they ended.
