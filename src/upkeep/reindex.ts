@@ -5,6 +5,7 @@
 import { appendEntry } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
+import { evaluateAgain, requeueHolds } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { formatItemId, indexText, parseItemId } from '../message/message.ts'
 import { readSealed, requeueAttachmentText, type SealedRow } from '../pipeline/pipeline.ts'
@@ -91,6 +92,7 @@ async function reindexPages(
       // The text inside attachments is kept nowhere but in the entries that went: it is read again.
       const itemIds = read.map(each => formatItemId(each.itemId))
       await requeueAttachmentText(tx, queue, itemIds)
+      await evaluateAgain(ground, tx, queue, itemIds)
     })
     items += read.length
     unreadable += page.length - read.length
@@ -105,6 +107,8 @@ async function reindexPages(
     // Items that could not be read keep their entries, and the words of these are in earlier pages alone.
     if (unreadable === 0) await dropEarlierEpochs(tx, epoch)
     await recordVersion(tx, ground.clock.now())
+    // What waited for an index of this version to be looked at by the queries of holds.
+    await requeueHolds(tx, queue)
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
       act: 'search.reindex',

@@ -2,6 +2,7 @@
 import { requeueSearches } from '../ediscovery/ediscovery.ts'
 import { requeueExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
+import { requeueHolds } from '../hold/hold.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
 
@@ -29,13 +30,15 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
       const texts = await requeueWaitingText(tx, queue)
       const searches = await requeueSearches(tx, queue)
       const exports = await requeueExports(tx, queue)
+      const holds = await requeueHolds(tx, queue)
       return (
         runs.filter(run => !run.collected || run.done).length +
         batches.length +
         replays.length +
         texts +
         searches +
-        exports
+        exports +
+        holds
       )
     })
   } finally {
