@@ -7,6 +7,7 @@
  * whenever the rules change, by the same rules in memory and in SQL. Periods are those of the calendar in UTC.
  */
 export { addPeriod, formatPeriod, type Period, parsePeriod } from './period.ts'
+export { decide, labelByRule } from './principle.ts'
 export type {
   Decision,
   ItemFilter,

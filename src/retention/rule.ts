@@ -80,17 +80,19 @@ export type SetAside =
   | 'label-deletion'
   | 'specific-deletion'
   | 'shortest-deletion'
-  /** A hold that was released and had not held it then, or whose delay is over. */
-  | 'not-held'
+  /** A hold that was released, and no longer held it then. */
+  | 'released'
 
 /** One rule's part in a decision. */
 export type Reason = {
   readonly rule: { readonly type: 'policy' | 'label' | 'hold'; readonly id: number }
   readonly effect: 'hold' | 'retain' | 'delete'
-  /** What it counts from; null where the event it waits for has not happened. */
+  /** What it counts from; null where that is not known yet. */
   readonly from: number | null
-  /** Until when it keeps, or when it would delete by itself; Infinity is no end, or not known yet. */
+  /** Until when it keeps, or when it would delete by itself; Infinity is no end, or one that is not known yet. */
   readonly until: number
+  /** What it waits for: its event, or that its query looks at the item. */
+  readonly waitsFor: 'event' | 'query' | null
   /** null where it is this rule that decides. */
   readonly setAside: SetAside | null
 }
