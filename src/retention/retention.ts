@@ -6,6 +6,16 @@
  * Promises: what is decided is written in the filing's own columns (migrations/0015-keeping.sql), at filing and
  * whenever the rules change, by the same rules in memory and in SQL. Periods are those of the calendar in UTC.
  */
+export {
+  type Evaluated,
+  evaluateFilings,
+  evaluateMailboxes,
+  performEvaluation,
+  requestEvaluation,
+  requeueEvaluations,
+  workEvaluations,
+} from './evaluation.ts'
+export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
 export { addPeriod, formatPeriod, type Period, parsePeriod } from './period.ts'
 export { decide, labelByRule } from './principle.ts'
 export type {
