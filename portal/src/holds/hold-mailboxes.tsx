@@ -20,7 +20,7 @@ export function HoldMailboxes({ of }: { readonly of: Hold }) {
   })
   return (
     <DataTable<Mailbox>
-      label={t('mailboxes')}
+      label={t('mailboxList')}
       page={page}
       rowKey={row => row.mailboxId}
       expected={3}
