@@ -4,7 +4,7 @@
  */
 import type { Sql } from '../database/database.ts'
 
-export type HeldFiling = {
+type HeldFiling = {
   readonly mailboxId: number
   readonly itemId: string
   /** Whether a query is yet to look at it; null leaves that as it is. Where no query is on the mailbox, none is. */

@@ -9,7 +9,7 @@ import type { UndecidedReason } from './matching.ts'
 import { openJson } from './sealed.ts'
 import { findHold, type HoldKind, recordSeen } from './stored-hold.ts'
 
-export type HoldReport = {
+type HoldReport = {
   readonly mailboxes: number
   /** Copies in these mailboxes. */
   readonly copies: number
@@ -22,7 +22,7 @@ export type HoldReport = {
   readonly untold: number
 }
 
-export type HoldMailbox = {
+type HoldMailbox = {
   readonly mailboxId: number
   readonly address: string
   readonly displayName: string
@@ -119,7 +119,7 @@ export async function listHoldMailboxes(
   }
 }
 
-export type HoldEvent = {
+type HoldEvent = {
   readonly at: Date
   readonly actor: string
   readonly act: string

@@ -11,7 +11,7 @@ export type HoldKind = (typeof HOLD_KINDS)[number]
 
 /** `delayed` is released, and still holding what it held then. */
 export const HOLD_STATES = ['active', 'delayed', 'released'] as const
-export type HoldState = (typeof HOLD_STATES)[number]
+type HoldState = (typeof HOLD_STATES)[number]
 
 export type Hold = HoldWords & {
   readonly holdId: number
