@@ -6,6 +6,7 @@
  * Promises: what is decided is written in the filing's own columns (migrations/0015-keeping.sql), at filing and
  * whenever the rules change, by the same rules in memory and in SQL. Periods are those of the calendar in UTC.
  */
+export { decideAtFiling, type FiledKeeping, mirrorOf, momentValue } from './at-filing.ts'
 export {
   type Evaluated,
   evaluateFilings,
