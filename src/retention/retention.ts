@@ -18,6 +18,7 @@ export {
 } from './evaluation.ts'
 export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
 export { addPeriod, formatPeriod, type Period, parsePeriod } from './period.ts'
+export { PRESETS, type Preset } from './preset.ts'
 export { decide, labelByRule } from './principle.ts'
 export type {
   Decision,

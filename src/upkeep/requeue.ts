@@ -5,6 +5,7 @@ import type { Ground } from '../ground.ts'
 import { requeueHolds } from '../hold/hold.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
+import { requeueEvaluations } from '../retention/retention.ts'
 
 /** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
 export async function requeueOpenRuns(ground: Ground): Promise<number> {
@@ -31,6 +32,7 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
       const searches = await requeueSearches(tx, queue)
       const exports = await requeueExports(tx, queue)
       const holds = await requeueHolds(tx, queue)
+      const evaluations = await requeueEvaluations(tx, queue)
       return (
         runs.filter(run => !run.collected || run.done).length +
         batches.length +
@@ -38,7 +40,8 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
         texts +
         searches +
         exports +
-        holds
+        holds +
+        evaluations
       )
     })
   } finally {
