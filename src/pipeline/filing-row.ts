@@ -16,7 +16,7 @@ export const FILING_COLUMNS = [
   'label_by',
 ] as const
 
-export type FilingRow = {
+type FilingRow = {
   readonly mailboxId: number
   readonly itemId: Buffer
   readonly folderId: number

@@ -19,7 +19,7 @@ const MAILBOXES = 500
 const LAST_ITEM = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** For what an evaluation goes by; tests give their own. */
-export type RulesOf = typeof mailboxRulesOf
+type RulesOf = typeof mailboxRulesOf
 
 /** Filings looked at, and those of which something changed. */
 export type Evaluated = { readonly filings: number; readonly changed: number }

@@ -10,7 +10,7 @@ import { formatPeriod } from './period.ts'
 import type { ItemFilter, Label, Policy } from './rule.ts'
 
 /** Adds a value to those of the statement, and says how it is written in its text: `$7`. */
-export type AddValue = (value: unknown) => string
+type AddValue = (value: unknown) => string
 
 const NONE = 'null::timestamptz'
 const INFINITY = `'infinity'::timestamptz`
