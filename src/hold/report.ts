@@ -148,7 +148,8 @@ export async function readHoldHistory(ground: Ground, actor: Actor, holdId: numb
 
 export type HoldOnItem = {
   readonly mailboxId: number
-  readonly holdId: number
+  /** null for a hold that is also on mailboxes beyond the scope: it is told, and not which it is. */
+  readonly holdId: number | null
   readonly kind: HoldKind
   /** null is for ever. */
   readonly until: Date | null
@@ -159,8 +160,8 @@ export type HoldOnItem = {
 }
 
 /**
- * The holds on the copies of an item in the mailboxes of the scope, as they are now: numbers, kinds and dates. Holds
- * that reach beyond the scope are told too, since what is kept is kept; what they are called is for who may see them.
+ * The holds on the copies of an item in the mailboxes of the scope, as they are now: numbers, kinds and dates.
+ * Holds that reach beyond the scope are told too, since what is kept is kept, but not by number.
  */
 export async function holdsOfItem(
   sql: Sql,
@@ -170,22 +171,24 @@ export async function holdsOfItem(
 ): Promise<HoldOnItem[]> {
   const rows = await sql.query<{
     mailbox_id: number
-    hold_id: number
+    hold_id: number | null
     kind: HoldKind
     until: Date | number | null
     delayed: boolean
     undecided: HoldOnItem['undecided']
   }>(
     `select * from (
-       select f.mailbox_id, m.hold_id, k.kind, m.released_at is not null as delayed,
+       select f.mailbox_id, m.hold_id as number, k.kind, m.released_at is not null as delayed,
          hold_until(t.days, m.released_at, m.delay_until, coalesce(i.sent_at, i.arrived_at)) as until,
+         case when $2::integer[] is null or not exists (select from hold_mailbox o
+           where o.hold_id = m.hold_id and o.mailbox_id <> all($2)) then m.hold_id end as hold_id,
          case when t.sealed is null then null when h.term_id is null then 'pending' else h.reason end as undecided
        from filing f join item i using (item_id) join hold_mailbox m using (mailbox_id)
          join hold_term t using (term_id) join hold k on k.hold_id = m.hold_id
          left join held_item h on h.item_id = f.item_id and h.mailbox_id = f.mailbox_id and h.term_id = m.term_id
        where f.item_id = $1 and ($2::integer[] is null or f.mailbox_id = any($2))
          and (m.delay_until is null or m.delay_until > $3) and (t.sealed is null or h.term_id is not null or f.hold_pending)
-     ) as found where until > $3 order by mailbox_id, hold_id`,
+     ) as found where until > $3 order by mailbox_id, number`,
     [itemId, scope, new Date(now)],
   )
   return rows.map(row => ({

@@ -408,6 +408,14 @@ export type Custody = {
   originalDigest: string
   messageDigest: string
   exports: { exportId: string; requestedBy: string; completedAt: string; format: string }[]
+  holds: {
+    mailboxId: number
+    holdId: number | null
+    kind: 'litigation' | 'query'
+    until: string | null
+    delayed: boolean
+    undecided: 'quarantined' | 'unindexed' | 'waiting' | 'partial' | 'too-wide' | 'pending' | null
+  }[]
   leaf: string
   entry: { entryId: string; at: string; sequence: number | null } | null
   checkpoint: { size: number; note: string } | null
