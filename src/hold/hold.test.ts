@@ -8,6 +8,7 @@ import {
   changeHold,
   evaluateHolds,
   heldUntil,
+  holdsOf,
   holdsOfItem,
   listHoldMailboxes,
   readHoldHistory,
@@ -305,6 +306,53 @@ suite('holds', () => {
     await assert.rejects(
       changeHold(holds.ground, holds.queue, holds.everyone, holdId, { query: 'x' }),
       error => hasCode(error, 'HOLD_INVALID'),
+    )
+  })
+
+  test('a mailbox with more than is marked at once is held whole by its hold, and its filings as they are told', async () => {
+    const box = await holds.mailbox('large')
+    await holds.ground.database.execute(
+      `with made as (
+         insert into item (item_id, connector_id, run_id, batch_id, source_key, state, kind, arrived_at, filed_at,
+           conversation, participants, flags, attachments, vault_object, vault_offset, original_size, item_key, leaf)
+         select gen_random_uuid(), 1, 1, 1, '', 'filed', 'sms', now(), now(), '', '[]', '{}', 0, gen_random_uuid(), 0, 1, '', ''
+         from generate_series(1, 21000) returning item_id)
+       insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at) select $1, item_id, 1, 1, now() from made`,
+      [box],
+    )
+    const held = async () => {
+      const [row] = await holds.ground.database.query<{ copies: number }>(
+        `select count(*) as copies from filing where mailbox_id = $1 and held_until = 'infinity'`,
+        [box],
+      )
+      return row!.copies
+    }
+    const hold = await holds.place([box])
+    assert.equal(hold.evaluating, true)
+    assert.equal(await held(), 20_000)
+    assert.equal((await reportHold(holds.ground, holds.everyone, hold.holdId)).untold, 1)
+    assert.equal((await holdsOf(holds.ground.database, [box], holds.now)).length, 1)
+    await evaluateHolds(holds.ground)
+    assert.equal(await held(), 21_000)
+    const report = await reportHold(holds.ground, holds.everyone, hold.holdId)
+    assert.deepEqual([report.held, report.untold], [21_000, 0])
+  })
+
+  test('the mailbox of a leaver is held like any other', async () => {
+    const box = await holds.mailbox('leaver')
+    await holds.ground.database.execute('update mailbox set active_to = $2 where mailbox_id = $1', [
+      box,
+      new Date(holds.now - DAY),
+    ])
+    const left = textItem([box], 'zebra')
+    await holds.add(left)
+    const { holdId } = await holds.place([box], { query: 'zebra' })
+    await evaluateHolds(holds.ground)
+    assert.equal(await holds.heldOf(box, left.id), Number.POSITIVE_INFINITY)
+    const { mailboxes } = await listHoldMailboxes(holds.ground, holds.everyone, holdId, { limit: 5 })
+    assert.deepEqual(
+      mailboxes.map(each => each.inactive),
+      [true],
     )
   })
 })

@@ -1,6 +1,7 @@
 /** Who sees and places which holds, what is refused, what a search finds of them, and that none of their words leak. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { countMatches } from '../archive/archive.ts'
 import { readEntries } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import type { Actor } from '../identity/identity.ts'
@@ -116,6 +117,15 @@ suite('who holds', () => {
     assert.deepEqual(await find(`zebra AND hold:${all.holdId}`, [one, two]), ids(b))
     assert.deepEqual(await find(`hold:${all.holdId}`, [one]), [])
     assert.deepEqual(await find(`hold:${some.holdId} OR horse`, [one, two]), ids(a, c))
+    const searcher: Actor = {
+      name: 'person:sam',
+      breakGlass: false,
+      roles: new Map([['Compliance Search', [one]]]),
+    }
+    const count = (text: string) => countMatches(holds.ground, searcher, text, { mailboxIds: null })
+    assert.equal(await count(`hold:${some.holdId}`), 1)
+    await assert.rejects(count(`NOT hold:${all.holdId}`), error => hasCode(error, 'HOLD_UNKNOWN'))
+    await assert.rejects(count('hold:999'), error => hasCode(error, 'HOLD_UNKNOWN'))
   })
 
   test('a thousand mailboxes are held by one act, and rules of each are told', async () => {
