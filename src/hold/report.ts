@@ -47,7 +47,10 @@ export async function reportHold(ground: Ground, actor: Actor, holdId: number): 
        where hold_id = $1::bigint and (delay_until is null or delay_until > $2))
      select (select count(*) from own) as mailboxes,
        (select count(*) from filing f where f.mailbox_id in (select mailbox_id from own)) as copies,
-       (select count(*) from filing f where f.hold_pending and f.mailbox_id in (select mailbox_id from own)) as pending,
+       (select count(*) from filing f where f.hold_pending and f.mailbox_id in (select mailbox_id from own)
+          -- What was decided before and is looked at again is held by what was decided.
+          and not exists (select from held_item h join hold_term t using (term_id) where h.item_id = f.item_id
+            and h.mailbox_id = f.mailbox_id and t.hold_id = $1::bigint)) as pending,
        (select count(*) from hold_sweep s where s.mailbox_id in (select mailbox_id from own)) as untold`,
     [holdId, now],
   )
