@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
 import { findProduct } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
+import { type HoldOnItem, holdsOfItem } from '../hold/hold.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
@@ -50,6 +51,8 @@ type Custody = {
   readonly messageDigest: string
   /** Completed exports that a copy of it was handed over in, of the mailboxes that the reader may see. */
   readonly exports: readonly ExportedIn[]
+  /** The holds on its copies in these mailboxes, by number. */
+  readonly holds: readonly HoldOnItem[]
   /** The item's leaf of its batch's tree, in hex. */
   readonly leaf: string
   /** The audit entry that filed the batch, and the signed checkpoint that covers it; null while it waits. */
@@ -61,10 +64,11 @@ type Custody = {
 export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
   const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
   await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
-  const [origin, filings, exports, facts, originalDigest, messageDigest, filed] = await Promise.all([
+  const [origin, filings, exports, holds, facts, originalDigest, messageDigest, filed] = await Promise.all([
     readOrigin(ground, row),
     listItemFilings(ground, scope, row.item_id),
     listExportsOf(ground, scope, row.item_id),
+    holdsOfItem(ground.database, scope, row.item_id, ground.clock.now()),
     readFacts(ground, row).catch(() => null),
     digestOf(contentOf(ground, row, 'original')),
     row.message_size === null ? null : digestOf(contentOf(ground, row, 'message')),
@@ -84,6 +88,7 @@ export async function showCustody(ground: Ground, actor: Actor, itemId: string):
     filedAt: row.filed_at,
     filings,
     exports,
+    holds,
     flags: row.flags,
     vaultObject: vaultObjectName(row.vault_object),
     originalSize: row.original_size,
