@@ -1,6 +1,7 @@
 /** Holds on items put into the database as they are: what is held, until when, and what the guard says. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { readEntries } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import { HELD_SENT, isRefusedByGuard, type TestHolds, testHolds, textItem } from '../testing/holds.ts'
@@ -222,6 +223,22 @@ suite('holds', () => {
     await evaluateHolds(holds.ground)
     assert.equal(await holds.heldOf(box, other.id), null)
     assert.equal((await showHold(holds.ground, holds.everyone, hold.holdId)).problem, null)
+  })
+
+  test('a filing that somebody else has locked is waited for, and decided on', async () => {
+    const box = await holds.mailbox('locked')
+    const [free, taken] = [textItem([box], 'horse'), textItem([box], 'horse')]
+    await holds.add(free, taken)
+    await holds.place([box], { query: 'zebra' })
+    let evaluated: Promise<void> | undefined
+    await holds.ground.database.transaction(async tx => {
+      await tx.query('select from filing where item_id = $1 for no key update', [taken.id])
+      evaluated = evaluateHolds(holds.ground)
+      while ((await holds.heldOf(box, free.id)) === 'pending') await wait(10)
+      assert.equal(await holds.heldOf(box, taken.id), 'pending')
+    })
+    await evaluated
+    assert.equal(await holds.heldOf(box, taken.id), null)
   })
 
   test('release keeps the record, and what was held stays held for thirty days', async () => {

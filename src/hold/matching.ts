@@ -53,14 +53,18 @@ export async function matchNext(ground: Ground): Promise<boolean> {
 
 /**
  * The filings are locked before the index is read: whoever changes an item's entries afterwards, and has it looked at
- * again, waits for this transaction. Those that another worker is at are passed over.
+ * again, waits for this transaction. Those that somebody else is at are passed over while there are others, and then
+ * waited for: who else is at them may only decide on their retention.
  */
 async function lockWaiting(tx: Transaction, mailboxIds: readonly number[]): Promise<Waiting[]> {
-  const locked = await tx.query<{ mailbox_id: number; item_id: string }>(
-    `select mailbox_id, item_id from filing where hold_pending and mailbox_id = any($1::integer[])
-     order by mailbox_id, item_id limit ${BATCH} for no key update skip locked`,
-    [mailboxIds],
-  )
+  const lock = (waiting: 'skip locked' | '') =>
+    tx.query<{ mailbox_id: number; item_id: string }>(
+      `select mailbox_id, item_id from filing where hold_pending and mailbox_id = any($1::integer[])
+       order by mailbox_id, item_id limit ${BATCH} for no key update ${waiting}`,
+      [mailboxIds],
+    )
+  let locked = await lock('skip locked')
+  if (locked.length === 0) locked = await lock('')
   return tx.query<Waiting>(
     `select f.mailbox_id, f.item_id,
        case when i.state = 'quarantined' then 'quarantined'

@@ -27,9 +27,12 @@ export async function requestSweep(tx: Sql, mailboxIds: readonly number[], anew:
   )
 }
 
-/** Has a worker do what there is to do. */
+/**
+ * Has a worker do what there is to do, once this transaction has committed. Each has a job of its own: one that another
+ * transaction sent before might be done before this one commits. Where nothing is left to do, a job is done at once.
+ */
 export async function sendEvaluation(tx: Sql, queue: Queue): Promise<void> {
-  await queue.send(tx, 'hold-evaluation', {}, { singletonKey: 'all' })
+  await queue.send(tx, 'hold-evaluation', {})
 }
 
 /** In the transaction of an act that holds these mailboxes' locks: what is few is told at once. */
