@@ -1,4 +1,7 @@
-/** The policies, labels and rules of labels that apply to each mailbox. */
+/**
+ * The policies, labels and rules of labels that apply to each mailbox. There are none: nothing in this version makes a
+ * policy or a label, so holds alone decide. Whoever adds them reads their tables here.
+ */
 import type { Sql } from '../database/database.ts'
 import type { KeepingRules } from './rule.ts'
 
