@@ -50,7 +50,20 @@ export type Ground = {
 }
 
 /** The queues of the flow, in the order in which an item meets them; made by the owner's role at each start. */
-const QUEUES = ['collect', 'file', 'reconcile', 'replay', 'attachment-text', 'search-run', 'export'] as const
+const QUEUES = [
+  'collect',
+  'file',
+  'reconcile',
+  'replay',
+  'attachment-text',
+  'search-run',
+  'export',
+  'hold-evaluation',
+  'retention-evaluation',
+  'disposition',
+  'erasure',
+  'in-place-archive',
+] as const
 
 type OpenOptions = {
   readonly mode: 'own' | 'attach' | 'attach-or-own'

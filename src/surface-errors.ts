@@ -177,6 +177,22 @@ export const SURFACE_ERRORS = {
   ),
   VERIFICATION_UNKNOWN: define(404, 3, false, 'The audit page shows the last verifications.'),
 
+  // holds
+  HOLD_UNKNOWN: define(
+    404,
+    3,
+    false,
+    'No such hold, or it is on a mailbox that is not yours; `holdfast hold list` shows those you may see.',
+  ),
+  HOLD_INVALID: define(400, 2, false, 'Mend what is named, and place or change the hold again.'),
+  HOLD_RELEASED: define(409, 4, false, 'A hold that was released stays so. Place another one.'),
+  HOLD_NOT_DELAYED: define(
+    409,
+    4,
+    false,
+    'Only what was released holds on for a delay; `holdfast hold show` says until when.',
+  ),
+
   // saved searches
   SAVED_SEARCH_UNKNOWN: define(
     404,

@@ -47,6 +47,8 @@ const LAYERS = [
   'vault',
   'mailbox',
   'search',
+  'hold',
+  'retention',
   'connector',
   'pipeline',
   'archive',

@@ -7,6 +7,7 @@ import { AlertRegular } from '@fluentui/react-icons/svg/alert'
 import { BoxRegular } from '@fluentui/react-icons/svg/box'
 import { ClipboardTaskListLtrRegular } from '@fluentui/react-icons/svg/clipboard-task-list-ltr'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
+import { LockClosedRegular } from '@fluentui/react-icons/svg/lock-closed'
 import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
 import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
 import { PersonQuestionMarkRegular } from '@fluentui/react-icons/svg/person-question-mark'
@@ -25,6 +26,7 @@ export type Area = {
     | 'mailboxes'
     | 'contentSearch'
     | 'exports'
+    | 'holds'
     | 'audit'
     | 'permissions'
     | 'alerts'
@@ -65,6 +67,13 @@ export const AREAS: readonly Area[] = [
     icon: MailInboxRegular,
     roles: ['Preview', 'Mail Recipients', 'View-Only Configuration'],
     load: () => import('./mailboxes/mailboxes.tsx'),
+  },
+  {
+    name: 'holds',
+    path: '/holds',
+    icon: LockClosedRegular,
+    roles: ['Hold'],
+    load: () => import('./holds/holds.tsx'),
   },
   {
     name: 'contentSearch',

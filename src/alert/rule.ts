@@ -45,6 +45,7 @@ export const RULES = Object.freeze({
   'sign-in-refused': rule('critical'),
   'run-failed': rule('warning'),
   'unmapped-numbers': rule('warning', threshold('numbers', 1, 10_000, 1)),
+  'hold-query': rule('warning'),
   'person-silent': rule('warning', threshold('days', 1, 365, 14)),
   'bulk-reading': rule('warning', threshold('readings', 10, 1_000_000, 2000), true),
   'portal-sign-in-refused': rule('warning', threshold('refusals', 3, 10_000, 20), true),

@@ -1,5 +1,6 @@
 /** What each rule sees just now: a list of causes. Reads only; a rule that cannot look says nothing of its alerts. */
 import type { Ground } from '../ground.ts'
+import { troubledHolds } from '../hold/hold.ts'
 import {
   checkIndex,
   consoleActs,
@@ -90,6 +91,11 @@ export const WATCHES: Readonly<Record<RuleName, Watch>> = Object.freeze({
         subject: `connector:${connectorId}`,
         detail: { connector: connectorId, name, numbers, items },
       })),
+  'hold-query': async ({ database }, _rule, now) =>
+    (await troubledHolds(database, now)).map(({ holdId, code, filings }) => ({
+      subject: `hold:${holdId}`,
+      detail: { hold: holdId, code, filings },
+    })),
   'person-silent': silentPersons,
   'bulk-reading': bulkReading,
   'portal-sign-in-refused': async ({ database }, { threshold }, now) => {

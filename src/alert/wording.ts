@@ -23,6 +23,8 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
     'sign-in-refused': d => `The site refuses the sign-in of ${d.name} (${d.code})`,
     'run-failed': d => `A run failed: run ${d.run} of ${d.name} (${d.code})`,
     'unmapped-numbers': d => `Numbers lead to no mailbox: ${d.numbers} of ${d.name}, ${d.items} items wait`,
+    'hold-query': d =>
+      `The query of hold ${d.hold} cannot be evaluated (${d.code}): everything it was asked of is held`,
     'person-silent': d =>
       d.last
         ? `Silent: ${d.person || d.user} (${d.name}), last item ${moment(d.last)}, ${d.days} days ago`
@@ -44,6 +46,8 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
     'run-failed': d => `En körning misslyckades: körning ${d.run} av ${d.name} (${d.code})`,
     'unmapped-numbers': d =>
       `Nummer leder inte till någon postlåda: ${d.numbers} för ${d.name}, ${d.items} objekt väntar`,
+    'hold-query': d =>
+      `Frågan i bevarandekrav ${d.hold} kan inte utvärderas (${d.code}): allt den ställdes mot bevaras`,
     'person-silent': d =>
       d.last
         ? `Tyst: ${d.person || d.user} (${d.name}), senaste objekt ${moment(d.last)}, för ${d.days} dagar sedan`

@@ -21,6 +21,7 @@ import { customMappingRoutes } from './custom-mapping.ts'
 import { directoryRoutes } from './directory.ts'
 import { exportRoutes } from './export.ts'
 import { healthRoutes } from './health.ts'
+import { holdRoutes } from './hold.ts'
 import { homeRoutes } from './home.ts'
 import { itemRoutes } from './item.ts'
 import { type ListeningApi, startListening } from './listen.ts'
@@ -74,6 +75,7 @@ export const ROUTES: readonly Route[] = [
   ...termReportRoutes,
   ...queryRoutes,
   ...exportRoutes,
+  ...holdRoutes,
   ...directoryRoutes,
   ...homeRoutes,
   ...auditRoutes,

@@ -9,6 +9,7 @@ import {
   readMessage,
   showCustody,
 } from '../archive/archive.ts'
+import { HOLD_KINDS, UNDECIDED_REASONS } from '../hold/hold.ts'
 import { Filing, ItemId, OpenedMessage } from './message-shape.ts'
 import { type Download, download, route } from './route.ts'
 import { Time } from './schema.ts'
@@ -48,6 +49,21 @@ const Custody = z
     exports: z
       .array(z.object({ exportId: z.uuid(), requestedBy: z.string(), completedAt: Time, format: z.string() }))
       .describe('Completed exports that hold a copy of it.'),
+    holds: z
+      .array(
+        z.object({
+          mailboxId: z.number().int(),
+          holdId: z.number().int().nullable().describe('null for a hold that reaches beyond what you see.'),
+          kind: z.enum(HOLD_KINDS),
+          until: Time.nullable().describe('null is for ever.'),
+          delayed: z.boolean().describe('Released, and in its delay.'),
+          undecided: z
+            .enum([...UNDECIDED_REASONS, 'pending'])
+            .nullable()
+            .describe('Why its query could not be asked; `pending` until it has looked.'),
+        }),
+      )
+      .describe('The holds on its copies in the mailboxes that you may read.'),
     leaf: z.string().describe("The item's leaf in its batch's tree, in hex."),
     entry: z
       .object({ entryId: z.uuid(), at: Time, sequence: z.number().nullable() })

@@ -156,7 +156,7 @@ export const unmappedRoutes = [
     work: async ({ ground, queue, actor, body }) => {
       const scope = { connectorId: body.connectorId ?? null, sourceUser: null }
       const asked = await ground.database.transaction(tx => requestReplay(tx, ground, queue, actor, scope))
-      return finishSoon(ground, asked)
+      return finishSoon(ground, queue, asked)
     },
   }),
   route({

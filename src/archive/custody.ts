@@ -2,6 +2,7 @@
 import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
 import { findProduct } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
+import { type HoldOnItem, holdsOfItem } from '../hold/hold.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
@@ -49,6 +50,8 @@ type Custody = {
   readonly messageDigest: string
   /** Completed exports that a copy of it was handed over in, of the mailboxes that the reader may see. */
   readonly exports: readonly ExportedIn[]
+  /** The holds on its copies in these mailboxes, by number. */
+  readonly holds: readonly HoldOnItem[]
   /** The item's leaf of its batch's tree, in hex. */
   readonly leaf: string
   /** The audit entry that filed the batch, and the signed checkpoint that covers it; null while it waits. */
@@ -60,10 +63,11 @@ type Custody = {
 export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
   const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
   await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
-  const [origin, filings, exports, facts, digests, filed] = await Promise.all([
+  const [origin, filings, exports, holds, facts, digests, filed] = await Promise.all([
     readOrigin(ground, row),
     listItemFilings(ground, scope, row.item_id),
     listExportsOf(ground, scope, row.item_id),
+    holdsOfItem(ground.database, scope, row.item_id, ground.clock.now()),
     readFacts(ground, row).catch(() => null),
     digestsOf(ground, row),
     readEntries(ground.database, { act: 'batch.file', subject: `batch:${row.batch_id}`, limit: 1 }),
@@ -82,6 +86,7 @@ export async function showCustody(ground: Ground, actor: Actor, itemId: string):
     filedAt: row.filed_at,
     filings,
     exports,
+    holds,
     flags: row.flags,
     vaultObject: vaultObjectName(row.vault_object),
     originalSize: row.original_size,

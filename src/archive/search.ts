@@ -2,11 +2,14 @@
 import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
+import { requireHolds } from '../hold/hold.ts'
 import type { Actor, MailboxScope, Role } from '../identity/identity.ts'
 import {
   checkVersion,
   count,
+  holdsNamed,
   mailboxesNamed,
+  mailboxesNumbered,
   parseQuery,
   type Query,
   type SearchScope,
@@ -173,6 +176,7 @@ export async function limitTo(
     }
   }
   if (mailboxesNumbered(query).some(mailboxId => !within(mailboxId))) return refuse()
+  await requireHolds(ground.database, scope, holdsNamed(query))
   const { mailboxIds, connectorIds, folders } = asked
   if (mailboxIds?.some(mailboxId => !within(mailboxId))) return refuse()
   await checkPlaces(ground, scope, asked)
@@ -182,11 +186,4 @@ export async function limitTo(
     ...(folders ? { folders } : {}),
     named,
   }
-}
-
-/** The mailboxes that a query names by their number. */
-function mailboxesNumbered(query: Query): number[] {
-  if (query.type === 'mailbox') return /^[0-9]+$/.test(query.mailbox) ? [Number(query.mailbox)] : []
-  if (query.type === 'not') return mailboxesNumbered(query.of)
-  return query.type === 'and' || query.type === 'or' ? query.of.flatMap(mailboxesNumbered) : []
 }

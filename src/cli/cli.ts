@@ -15,6 +15,7 @@ import { registerConnector } from './connector.ts'
 import { registerDemo } from './demo.ts'
 import { registerDirectory } from './directory.ts'
 import { registerExport } from './export.ts'
+import { registerHold } from './hold.ts'
 import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
@@ -63,6 +64,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerSavedSearch,
     registerTermReport,
     registerExport,
+    registerHold,
     registerAudit,
     registerBackup,
   ])

@@ -1,6 +1,7 @@
 /** `holdfast unmapped list|replay`: what found no mailbox, and filing it again after a correction. */
 import type { Command } from 'commander'
 import { listUnmapped, replayFailures } from '../pipeline/pipeline.ts'
+import { openQueue } from '../queue/queue.ts'
 import { SEES_IMPORTS, withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
@@ -53,7 +54,11 @@ export function registerUnmapped(program: Command): void {
     .action((options: { connector?: string; json?: boolean }, command: Command) =>
       withActor(command, [], async (ground, actor) => {
         const connectorId = options.connector ? integerFlag('--connector', options.connector) : null
-        const report = await replayFailures(ground, actor, connectorId)
+        const queue = await openQueue(ground.database, { log: ground.log })
+        const report = await replayFailures(ground, queue, actor, connectorId).finally(() =>
+          // Also when it is refused: an open queue would keep the command from ending.
+          queue.stop({ graceful: false }),
+        )
         if (options.json) return printJson(report)
         print(
           `${count(report.failures)} open failures looked at: ${count(report.resolved)} resolved, ${count(report.filings)} filings added.`,

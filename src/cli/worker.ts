@@ -2,13 +2,17 @@
 import { workSearches } from '../ediscovery/ediscovery.ts'
 import { workExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
+import { workHolds } from '../hold/hold.ts'
 import { startWorker, type Worker } from '../pipeline/pipeline.ts'
+import { workEvaluations } from '../retention/retention.ts'
 
 /** Starts working; the ground stays the caller's to close. */
 export async function startWholeWorker(ground: Ground): Promise<Worker> {
   const worker = await startWorker(ground)
   await workSearches(ground, worker.queue)
   const stopping = new AbortController()
+  await workHolds(ground, worker.queue, stopping.signal)
+  await workEvaluations(ground, worker.queue, stopping.signal)
   await workExports(ground, worker.queue, stopping.signal)
   return {
     ...worker,

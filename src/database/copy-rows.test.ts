@@ -98,6 +98,22 @@ test('every type that is copied reads back as it was', async t => {
   }
 })
 
+test('a time without end is copied as infinity', async t => {
+  const { ownerUrl } = await emptyDatabase(t)
+  const database = await openDatabase(ownerUrl)
+  try {
+    await database.execute('create schema holdfast')
+    await database.execute('create table sample (at timestamptz)')
+    const rows = new CopyRows()
+    rows.begin(1)
+    rows.timestamptz(Number.POSITIVE_INFINITY)
+    await database.transaction(tx => tx.copy('sample', ['at'], rows))
+    assert.deepEqual(await database.query(`select at::text as at from sample`), [{ at: 'infinity' }])
+  } finally {
+    await database.close()
+  }
+})
+
 test('a buffer is used again after reset, and larger copies go through in slices', async t => {
   const { ownerUrl } = await emptyDatabase(t)
   const database = await openDatabase(ownerUrl)

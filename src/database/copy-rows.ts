@@ -14,6 +14,8 @@ const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffe
 const TEXT_OID = 25
 /** Timestamps count from 2000-01-01T00:00:00Z, in microseconds. */
 const EPOCH_MS = 946_684_800_000
+/** The timestamp that is later than all others. */
+const INFINITY = 0x7fff_ffff_ffff_ffffn
 const EXACT_MICROSECONDS_MAX = Number.MAX_SAFE_INTEGER
 
 /**
@@ -122,8 +124,12 @@ export class CopyRows {
     this.#bytes(value)
   }
 
-  /** Milliseconds since 1970-01-01T00:00:00Z. PostgreSQL holds times from 4713 BC on. */
+  /** Milliseconds since 1970-01-01T00:00:00Z; Infinity is 'infinity'. PostgreSQL holds times from 4713 BC on. */
   timestamptz(milliseconds: number): void {
+    if (milliseconds === Number.POSITIVE_INFINITY) {
+      this.int8(INFINITY)
+      return
+    }
     if (!(milliseconds >= -210_866_803_200_000 && milliseconds <= 8.64e15)) {
       throw new RangeError('a time that PostgreSQL cannot hold')
     }

@@ -16,7 +16,11 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_checkpoint', 'select, insert'],
   ['audit_unsequenced', 'select, insert, delete'],
   ['mapping_change', 'select, insert'],
+  ['hold_change', 'select, insert'],
   ['archive', 'select, insert, update (master_key_copied_at, organisation, log_epoch)'],
+  // How long they are kept is set by functions of migrations/0015-keeping.sql; what they are found by never changes.
+  ['item', 'select, insert, delete, update (version_of, state, reason)'],
+  ['filing', 'select, insert, delete, update (hidden_at)'],
 ])
 
 /** Grants `role` its rights on schema holdfast; within the caller's transaction, as the schema's owner. */

@@ -155,6 +155,9 @@ test('the program owns nothing, cannot truncate, and cannot change the audit log
     audit_checkpoint: 'SELECT INSERT',
     audit_unsequenced: 'SELECT INSERT DELETE',
     mapping_change: 'SELECT INSERT',
+    hold_change: 'SELECT INSERT',
+    item: 'SELECT INSERT DELETE',
+    filing: 'SELECT INSERT DELETE',
   }
   for (const { schema, name, rights: found } of rights) {
     const expected = schema === 'holdfast' ? narrower[name!] : undefined

@@ -105,7 +105,7 @@ test('a number is assigned a mailbox, and what was kept for it arrives there', a
 })
 
 test("an assignment files its own number's items and leaves the others' as they are", async t => {
-  const { ground, actor, connectorId, assign, kept } = await unmapped(t)
+  const { archive, ground, actor, connectorId, assign, kept } = await unmapped(t)
   // Dan can be reached since, but nobody has asked for a replay.
   await ground.database.execute(
     `insert into mapping_entry (connector_id, external_user_id, number, mailbox_address, line) values ($1, $2, $2, $3, 9)`,
@@ -113,7 +113,11 @@ test("an assignment files its own number's items and leaves the others' as they 
   )
   await assign(CARA, 'cara@example.com')
   assert.deepEqual([await kept('cara@example.com'), await kept('dan@example.com')], [3, 0])
-  assert.deepEqual(await replayFailures(ground, actor, null), { failures: 3, resolved: 2, filings: 2 })
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, null), {
+    failures: 3,
+    resolved: 2,
+    filings: 2,
+  })
   assert.equal(await kept('dan@example.com'), 2)
 })
 
@@ -136,7 +140,7 @@ test('a refused assignment changes nothing, and one without the role is refused'
   await assert.rejects(assignUnmapped(ground, queue, NOBODY, { connectorId, sourceUser: CARA, entry }), {
     code: 'ROLE_MISSING',
   })
-  await assert.rejects(replayFailures(ground, NOBODY, null), { code: 'ROLE_MISSING' })
+  await assert.rejects(replayFailures(ground, await archive.queue(), NOBODY, null), { code: 'ROLE_MISSING' })
   assert.deepEqual(await countUnmapped(ground.database), { numbers: 3, items: 5 })
   assert.deepEqual(await ground.database.query('select 1 from replay'), [])
 })
@@ -158,7 +162,7 @@ test('a worker does a replay that was asked for, and a second attempt finds noth
     replay = await getReplay(ground.database, asked.replayId)
   }
   assert.deepEqual([replay.lookedAt, replay.resolved, replay.filings], [6, 2, 2])
-  await performReplay(ground, openBearings(ground), asked.replayId, new AbortController().signal)
+  await performReplay(ground, queue, openBearings(ground), asked.replayId, new AbortController().signal)
   assert.deepEqual(await getReplay(ground.database, asked.replayId), replay)
   await assert.rejects(getReplay(ground.database, 4711), { code: 'REPLAY_UNKNOWN' })
 })

@@ -30,5 +30,5 @@ export async function assignUnmapped(
     entry: await addMappingEntry(tx, ground, actor, connectorId, entry, 'assign'),
     replay: await requestReplay(tx, ground, queue, actor, { connectorId, sourceUser }),
   }))
-  return { entry: assigned.entry, replay: await finishSoon(ground, assigned.replay) }
+  return { entry: assigned.entry, replay: await finishSoon(ground, queue, assigned.replay) }
 }

@@ -10,6 +10,7 @@ import type { Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import { type AttachmentReader, EXTRACTION_VERSION, openAttachmentReader } from '../extraction/extraction.ts'
 import type { Ground } from '../ground.ts'
+import { evaluateAgain } from '../hold/hold.ts'
 import { indexText, parseItemId } from '../message/message.ts'
 import type { Queue } from '../queue/queue.ts'
 import { createIndexer, type Indexer, mergePending, partiesOf, replaceEntries } from '../search/search.ts'
@@ -46,7 +47,7 @@ export async function workOnAttachmentText(
   stopping.addEventListener('abort', () => void reader.close(), { once: true })
   await requeueOutdated(ground, queue)
   await queue.work<{ batchId: number }>('attachment-text', { concurrency: 1 }, ({ batchId }, signal) =>
-    readBatchTexts(ground, reader, indexer, batchId, AbortSignal.any([signal, stopping])),
+    readBatchTexts(ground, queue, reader, indexer, batchId, AbortSignal.any([signal, stopping])),
   )
   return { end: () => reader.close() }
 }
@@ -54,6 +55,7 @@ export async function workOnAttachmentText(
 /** Reads what waits of a batch. */
 async function readBatchTexts(
   ground: Ground,
+  queue: Queue,
   reader: AttachmentReader,
   indexer: Indexer,
   batchId: number,
@@ -64,7 +66,7 @@ async function readBatchTexts(
     await yieldToFiling(ground, signal)
     const group = await beginGroup(ground, batchId)
     if (group.length === 0) break
-    replaced += await readGroup(ground, reader, indexer, group, signal)
+    replaced += await readGroup(ground, queue, reader, indexer, group, signal)
   }
   if (replaced > 0 && !(await isFiling(ground))) await mergePending(ground.database, ground.keyring)
 }
@@ -90,6 +92,7 @@ async function beginGroup(ground: Ground, batchId: number): Promise<string[]> {
 /** Reads a group as far as it goes within its limits, and commits what was read. How many items that were. */
 async function readGroup(
   ground: Ground,
+  queue: Queue,
   reader: AttachmentReader,
   indexer: Indexer,
   itemIds: readonly string[],
@@ -120,7 +123,7 @@ async function readGroup(
       if (length > GROUP_TEXT || ground.clock.now() > until) break
     }
     const byId = new Map(rows.map(row => [row.item_id, row]))
-    await ground.database.transaction(tx => commit(ground, tx, indexer, byId, read))
+    await ground.database.transaction(tx => commit(ground, tx, queue, indexer, byId, read))
   } catch (error) {
     // An attempt counts against the item that was under way, unless what failed says nothing about it.
     const blamed = signal.aborted || (error instanceof HoldfastError && error.retryable) ? null : begun
@@ -151,6 +154,7 @@ async function giveBack(ground: Ground, itemIds: readonly string[]): Promise<voi
 async function commit(
   ground: Ground,
   tx: Transaction,
+  queue: Queue,
   indexer: Indexer,
   rows: ReadonlyMap<string, Row>,
   read: readonly AttachmentTexts[],
@@ -199,6 +203,7 @@ async function commit(
        version = $3, read_at = $4, attempts = 0 where item_id = any($1::uuid[])`,
     [itemIds, [...partial], EXTRACTION_VERSION, new Date(ground.clock.now())],
   )
+  await evaluateAgain(ground, tx, queue, itemIds)
 }
 
 /** Filing comes first, but not for ever. */

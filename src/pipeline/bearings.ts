@@ -7,6 +7,7 @@ import type { Connector } from '../connector/connector.ts'
 import { type Directory, directoryVersion, loadDirectory } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { loadMapping, type Mapping, normaliseNumber } from '../mapping/mapping.ts'
+import { holdKeepingRules, type KeptRules } from '../retention/retention.ts'
 import { createIndexer, type Indexer } from '../search/search.ts'
 import type { ReservedMailboxes } from './file-rows.ts'
 
@@ -19,6 +20,8 @@ export type ConnectorBearings = {
   /** Numbers and user ids whose phones the product's terms exclude; empty where the terms exclude none. */
   readonly employeeOwned: ReadonlySet<string>
   readonly indexer: Indexer
+  /** How long what is filed in a mailbox is kept. */
+  readonly keeping: KeptRules
 }
 
 export type Bearings = { of(connector: Connector): Promise<ConnectorBearings> }
@@ -26,6 +29,7 @@ export type Bearings = { of(connector: Connector): Promise<ConnectorBearings> }
 /** Bearings for the connectors of this archive, each read at first use. */
 export function openBearings(ground: Ground): Bearings {
   const indexer = createIndexer(ground.keyring)
+  const keeping = holdKeepingRules()
   const held = new Map<number, ConnectorBearings>()
   return {
     async of(connector) {
@@ -43,6 +47,7 @@ export function openBearings(ground: Ground): Bearings {
           ? await employeeOwned(ground, connector)
           : new Set(),
         indexer,
+        keeping,
       }
       held.set(connector.connectorId, fresh)
       return fresh

@@ -131,7 +131,11 @@ test('a correction files what a removed connector brought, and itemises whom els
   await archive.addMapping(connector, `${MAPPING_CSV}${cara},${ANNA.mailbox}\r\n`)
   await editConnector(ground, actor, connector.connectorId, { domains: ['contoso.example'] })
   await removeConnector(ground, actor, connector.connectorId)
-  assert.deepEqual(await replayFailures(ground, actor, null), { failures: 1, resolved: 1, filings: 1 })
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, null), {
+    failures: 1,
+    resolved: 1,
+    filings: 1,
+  })
   const failures = await ground.database.query(
     'select source_user, source_item_id, mailbox, reason, replayable, resolved_at is null as open from failure order by 1',
   )
@@ -153,5 +157,7 @@ test('a correction files what a removed connector brought, and itemises whom els
       open: true,
     },
   ])
-  await assert.rejects(replayFailures(ground, actor, 4711), { code: 'CONNECTOR_UNKNOWN' })
+  await assert.rejects(replayFailures(ground, await archive.queue(), actor, 4711), {
+    code: 'CONNECTOR_UNKNOWN',
+  })
 })

@@ -10,6 +10,7 @@ import { appendEntry, leafHash, rootOf } from '../audit/audit.ts'
 import { getConnector } from '../connector/connector.ts'
 import { isConflict, isUniqueViolation, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
+import { lockMailboxes, sendEvaluation } from '../hold/hold.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
 import { formatItemId } from '../message/message.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -128,9 +129,13 @@ async function fileItems(
         [batch.batchId],
       )
       if (!locked || locked.filed_at !== null) return false
-      await known.indexer.begin(tx)
       const mailboxIds = [...new Set(fresh.flatMap(item => targets.get(item)!.mailboxIds))]
-      const context = rowsContext(ground, batch, known, await ensureFolders(tx, mailboxIds, known.folderName))
+      // So that no hold or policy comes between what is read of them here and the commit of what follows from it.
+      await lockMailboxes(tx, mailboxIds, 'share')
+      const rules = await known.keeping.of(tx, mailboxIds, ground.clock.now())
+      await known.indexer.begin(tx)
+      const folders = await ensureFolders(tx, mailboxIds, known.folderName)
+      const context = rowsContext(ground, batch, known, folders, rules)
       for (const [index, item] of fresh.entries())
         addRows(
           rows,
@@ -141,6 +146,7 @@ async function fileItems(
           context,
         )
       await insertRows(tx, known.indexer, rows)
+      if (rows.pendingCount > 0) await sendEvaluation(tx, queue)
       await addItemDays(tx, batch.batchId, fresh)
       await awaitAttachmentText(tx, queue, batch.batchId, withAttachments(fresh))
       await finishBatch(ground, queue, tx, batch, items, versions, rows.counts, sealed, context.now)

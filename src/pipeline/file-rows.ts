@@ -6,10 +6,12 @@ import { CopyRows, storableText, type Transaction } from '../database/database.t
 import type { Ground } from '../ground.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { conversationKey, type ItemFacts, indexText, type Participant } from '../message/message.ts'
+import { decideAtFiling, type FiledKeeping, type KeepingRules, mirrorOf } from '../retention/retention.ts'
 import { EntryRows, type Indexer, partiesOf } from '../search/search.ts'
 import { vaultObjectId } from '../vault/vault.ts'
 import type { BatchRow } from './batch.ts'
 import type { ConnectorBearings } from './bearings.ts'
+import { addFilingRow, FILING_COLUMNS, optionalMoment } from './filing-row.ts'
 import { type Counts, type FailureReason, noCounts } from './outcome.ts'
 import type { ReadItem } from './read-batch.ts'
 import type { Sealed } from './seal-batch.ts'
@@ -110,8 +112,9 @@ const ITEM_COLUMNS = [
   'message_size',
   'item_key',
   'leaf',
+  'held_until',
+  'retain_until',
 ] as const
-const FILING_COLUMNS = ['mailbox_id', 'item_id', 'folder_id', 'run_id', 'filed_at'] as const
 const FAILURE_COLUMNS = [
   'item_id',
   'source_user',
@@ -132,6 +135,7 @@ type RowsContext = {
   readonly identityKey: Parameters<typeof conversationKey>[0]
   readonly now: number
   readonly folders: ReadonlyMap<number, number>
+  readonly rules: ReadonlyMap<number, KeepingRules>
   readonly indexer: Indexer
 }
 
@@ -141,6 +145,7 @@ export function rowsContext(
   batch: BatchRow,
   known: ConnectorBearings,
   folders: ReadonlyMap<number, number>,
+  rules: ReadonlyMap<number, KeepingRules>,
 ): RowsContext {
   return {
     connectorId: batch.connectorId,
@@ -149,6 +154,7 @@ export function rowsContext(
     identityKey: ground.keyring.purposeKey('identity'),
     now: ground.clock.now(),
     folders,
+    rules,
     indexer: known.indexer,
   }
 }
@@ -167,6 +173,8 @@ type FiledRows = {
   readonly failures: CopyRows
   readonly entries: EntryRows
   failureCount: number
+  /** Filings that queries of holds have yet to look at. */
+  pendingCount: number
   counts: Counts
 }
 
@@ -182,6 +190,7 @@ export function noRows(): FiledRows {
   if (idle) {
     for (const copied of [idle.items, idle.filings, idle.failures, idle.entries]) copied.reset()
     idle.failureCount = 0
+    idle.pendingCount = 0
     idle.counts = noCounts()
     return idle
   }
@@ -191,6 +200,7 @@ export function noRows(): FiledRows {
     failures: new CopyRows(),
     entries: new EntryRows(),
     failureCount: 0,
+    pendingCount: 0,
     counts: noCounts(),
   }
 }
@@ -210,14 +220,21 @@ export function addRows(
   versionOf: Buffer | null,
   context: RowsContext,
 ): void {
-  addItemRow(rows.items, item, target, sealed, versionOf, context)
-  for (const mailboxId of target.mailboxIds) {
-    rows.filings.begin(FILING_COLUMNS.length)
-    rows.filings.int4(mailboxId)
-    rows.filings.uuid(item.id)
-    rows.filings.int4(context.folders.get(mailboxId)!)
-    rows.filings.int8(context.runId)
-    rows.filings.timestamptz(context.now)
+  const keeping = target.mailboxIds.map(mailboxId =>
+    decideAtFiling(keepingFacts(item, context), context.rules.get(mailboxId)!),
+  )
+  addItemRow(rows.items, item, target, sealed, versionOf, keeping, context)
+  for (const [index, mailboxId] of target.mailboxIds.entries()) {
+    const kept = keeping[index]!
+    addFilingRow(rows.filings, {
+      mailboxId,
+      itemId: item.id,
+      folderId: context.folders.get(mailboxId)!,
+      runId: context.runId,
+      filedAt: context.now,
+      keeping: kept,
+    })
+    if (kept.holdPending) rows.pendingCount++
   }
   for (const failure of target.failures) {
     rows.failureCount++
@@ -243,6 +260,7 @@ function addItemRow(
   target: Target,
   { objectName, sealed, wrappedKey }: Sealed,
   versionOf: Buffer | null,
+  keeping: readonly FiledKeeping[],
   context: RowsContext,
 ): void {
   const { facts } = item
@@ -257,7 +275,7 @@ function addItemRow(
   rows.text(target.state)
   if (target.reason) rows.text(target.reason)
   else rows.null()
-  rows.text(item.isRead ? facts.kind : 'unknown')
+  rows.text(kindOf(item))
   if (facts.direction) rows.text(facts.direction)
   else rows.null()
   optionalTime(rows, facts.sentAt)
@@ -278,6 +296,24 @@ function addItemRow(
   else rows.int8(sealed.messageSize)
   rows.bytea(wrappedKey)
   rows.bytea(sealed.leaf)
+  const { heldUntil, retainUntil } = mirrorOf(keeping)
+  optionalMoment(rows, heldUntil)
+  optionalMoment(rows, retainUntil)
+}
+
+/** As its row has it. */
+function kindOf(item: ReadItem): string {
+  return item.isRead ? item.facts.kind : 'unknown'
+}
+
+function keepingFacts(item: ReadItem, context: RowsContext) {
+  return {
+    kind: kindOf(item),
+    connectorId: context.connectorId,
+    sentAt: item.facts.sentAt,
+    arrivedAt: item.facts.arrivedAt,
+    importedAt: new Date(context.now),
+  }
 }
 
 function addEntries(rows: EntryRows, item: ReadItem, target: Target, context: RowsContext): void {
@@ -310,8 +346,7 @@ export function participantsJson(participants: readonly Participant[]): string {
 }
 
 function optionalTime(rows: CopyRows, time: Date | null): void {
-  if (time) rows.timestamptz(time.getTime())
-  else rows.null()
+  optionalMoment(rows, time ? time.getTime() : null)
 }
 
 /** The captured user of an item as an administrator knows them: number, else user id, else nothing. */

@@ -64,15 +64,16 @@ export async function requestReplay(
 }
 
 /** Does a replay here and now if it is small, and says how it stands then; a worker does a larger one. */
-export async function finishSoon(ground: Ground, replay: Replay): Promise<Replay> {
+export async function finishSoon(ground: Ground, queue: Queue, replay: Replay): Promise<Replay> {
   if (replay.failures > AT_ONCE_MAX) return replay
-  await performReplay(ground, openBearings(ground), replay.replayId, new AbortController().signal)
+  await performReplay(ground, queue, openBearings(ground), replay.replayId, new AbortController().signal)
   return getReplay(ground.database, replay.replayId)
 }
 
 /** Does what is left of a replay. */
 export async function performReplay(
   ground: Ground,
+  queue: Queue,
   bearings: Bearings,
   replayId: number,
   signal: AbortSignal,
@@ -93,7 +94,7 @@ export async function performReplay(
       if (!locked || locked.completed_at !== null || !isSame(locked.cursor, seen.cursor)) return
       const page =
         connector && known
-          ? await replayPage(ground, tx, seen.requested_by, known, connector, scope, seen.cursor)
+          ? await replayPage(ground, tx, queue, seen.requested_by, known, connector, scope, seen.cursor)
           : { failures: 0, resolved: 0, filings: 0, last: null }
       await tx.execute(
         `update replay set cursor = $2, looked_at = looked_at + $3, resolved = resolved + $4, filings = filings + $5,

@@ -7,10 +7,13 @@ import { appendEntry } from '../audit/audit.ts'
 import { type Connector, getConnector } from '../connector/connector.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
+import { lockMailboxes, sendEvaluation } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { ensureFolders } from '../mailbox/mailbox.ts'
 import type { OurPerson } from '../mapping/mapping.ts'
 import type { ItemFacts, Participant } from '../message/message.ts'
+import type { Queue } from '../queue/queue.ts'
+import { decideAtFiling, momentValue } from '../retention/retention.ts'
 import { updateMailboxes } from '../search/search.ts'
 import { type ConnectorBearings, openBearings } from './bearings.ts'
 
@@ -40,6 +43,7 @@ const PAGE = 500
 /** Replays the open failures of one connector, or of all, at once. Needs the role Mailbox Import Export. */
 export async function replayFailures(
   ground: Ground,
+  queue: Queue,
   actor: Actor,
   connectorId: number | null,
 ): Promise<ReplayReport> {
@@ -53,7 +57,7 @@ export async function replayFailures(
     if (!connector) return total
     const known = await bearings.of(connector)
     const page = await ground.database.transaction(tx =>
-      replayPage(ground, tx, actor.name, known, connector, scope, after),
+      replayPage(ground, tx, queue, actor.name, known, connector, scope, after),
     )
     total.failures += page.failures
     total.resolved += page.resolved
@@ -83,8 +87,10 @@ type OpenFailure = {
   readonly item_id: string
   readonly source_user: string
   readonly participants: StoredParticipant[]
+  readonly kind: string | null
   readonly sent_at: Date | null
   readonly arrived_at: Date
+  readonly filed_at: Date
 }
 
 type StoredParticipant = Pick<Participant, 'role' | 'form'> &
@@ -94,6 +100,7 @@ type StoredParticipant = Pick<Participant, 'role' | 'form'> &
 export async function replayPage(
   ground: Ground,
   tx: Transaction,
+  queue: Queue,
   actor: string,
   known: ConnectorBearings,
   { connectorId }: Connector,
@@ -102,7 +109,7 @@ export async function replayPage(
 ): Promise<ReplayReport & { readonly last: ReplayCursor }> {
   const here = after?.connectorId === connectorId ? after.at : null
   const open = await tx.query<OpenFailure>(
-    `select f.item_id, f.source_user, i.participants, i.sent_at, i.arrived_at
+    `select f.item_id, f.source_user, i.participants, i.kind, i.sent_at, i.arrived_at, i.filed_at
      from failure f join item i using (item_id)
      where f.connector_id = $1 and f.resolved_at is null and f.replayable
        and ($2::text is null or (f.source_user, f.item_id) > ($2, $3::uuid))
@@ -111,7 +118,7 @@ export async function replayPage(
     [connectorId, here?.sourceUser ?? null, here?.itemId ?? null, scope.sourceUser, PAGE],
   )
   const resolved = open.flatMap(failure => reached(failure, known, scope.sourceUser !== null))
-  const filings = await addFilings(ground, tx, known, resolved)
+  const filings = await addFilings(ground, tx, queue, known, connectorId, resolved)
   if (resolved.length > 0)
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor,
@@ -131,6 +138,7 @@ export async function replayPage(
 
 type Reached = {
   readonly itemId: string
+  readonly item: Pick<OpenFailure, 'kind' | 'sent_at' | 'arrived_at' | 'filed_at'>
   readonly sourceUser: string
   readonly mailboxIds: readonly number[]
   /** Those of our people who cannot be reached by what is known now. */
@@ -150,6 +158,7 @@ function reached(failure: OpenFailure, known: ConnectorBearings, alone: boolean)
   return [
     {
       itemId: failure.item_id,
+      item: failure,
       sourceUser: failure.source_user,
       mailboxIds,
       unreached: resolved.people.filter(person => person.failure !== null),
@@ -160,32 +169,60 @@ function reached(failure: OpenFailure, known: ConnectorBearings, alone: boolean)
 async function addFilings(
   ground: Ground,
   tx: Transaction,
+  queue: Queue,
   known: ConnectorBearings,
+  connectorId: number,
   resolved: readonly Reached[],
 ): Promise<number> {
   if (resolved.length === 0) return 0
   const now = new Date(ground.clock.now())
   const pairs = new Map(
-    resolved.flatMap(({ itemId, mailboxIds }) =>
-      mailboxIds.map(mailboxId => [`${mailboxId} ${itemId}`, { itemId, mailboxId }] as const),
+    resolved.flatMap(({ itemId, item, mailboxIds }) =>
+      mailboxIds.map(mailboxId => [`${mailboxId} ${itemId}`, { itemId, item, mailboxId }] as const),
     ),
   )
   const wanted = [...pairs.values()]
-  const folders = await ensureFolders(tx, [...new Set(wanted.map(pair => pair.mailboxId))], known.folderName)
+  const into = [...new Set(wanted.map(pair => pair.mailboxId))]
+  await lockMailboxes(tx, into, 'share')
+  const rules = await known.keeping.of(tx, into, now.getTime())
+  const kept = wanted.map(({ item, mailboxId }) =>
+    decideAtFiling(
+      {
+        kind: item.kind,
+        connectorId,
+        sentAt: item.sent_at,
+        arrivedAt: item.arrived_at,
+        importedAt: item.filed_at,
+      },
+      rules.get(mailboxId)!,
+    ),
+  )
+  const folders = await ensureFolders(tx, into, known.folderName)
   const added = await tx.query<{ mailbox_id: number; item_id: string }>(
-    `insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at)
-     select n.mailbox_id, n.item_id, n.folder_id, i.run_id, $4
-     from unnest($1::integer[], $2::uuid[], $3::integer[]) as n (mailbox_id, item_id, folder_id) join item i using (item_id)
+    `insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at, held_until, hold_pending, retain_until,
+       delete_at, label_id, label_by)
+     select n.mailbox_id, n.item_id, n.folder_id, i.run_id, $4, n.held_until, n.hold_pending, n.retain_until,
+       n.delete_at, n.label_id, case when n.label_id is not null then 'rule' end
+     from unnest($1::integer[], $2::uuid[], $3::integer[], $5::timestamptz[], $6::boolean[], $7::timestamptz[],
+       $8::timestamptz[], $9::integer[]) as n (mailbox_id, item_id, folder_id, held_until, hold_pending, retain_until,
+       delete_at, label_id) join item i using (item_id)
      on conflict (mailbox_id, item_id) do nothing returning mailbox_id, item_id`,
     [
       wanted.map(pair => pair.mailboxId),
       wanted.map(pair => pair.itemId),
       wanted.map(pair => folders.get(pair.mailboxId)!),
       now,
+      kept.map(each => momentValue(each.heldUntil)),
+      kept.map(each => each.holdPending),
+      kept.map(each => momentValue(each.retainUntil)),
+      kept.map(each => momentValue(each.deleteAt)),
+      kept.map(each => each.labelId),
     ],
   )
-  await addFailures(tx, resolved, now)
   const items = [...new Set(resolved.map(each => each.itemId))]
+  await tx.query('select mirror_keeping($1)', [items])
+  if (kept.some(each => each.holdPending)) await sendEvaluation(tx, queue)
+  await addFailures(tx, resolved, now)
   await tx.execute(
     `update failure f set resolved_at = $3 from unnest($1::uuid[], $2::text[]) as n (item_id, source_user)
      where f.item_id = n.item_id and f.source_user = n.source_user and f.resolved_at is null`,

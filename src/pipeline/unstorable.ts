@@ -86,7 +86,8 @@ async function tryInsert(
   const folders = await ensureFolders(tx, target.mailboxIds, known.folderName)
   await known.indexer.begin(tx)
   const rows = noRows()
-  addRows(rows, item, target, sealed, null, rowsContext(ground, batch, known, folders))
+  const rules = await known.keeping.of(tx, target.mailboxIds, ground.clock.now())
+  addRows(rows, item, target, sealed, null, rowsContext(ground, batch, known, folders, rules))
   await insertRows(tx, known.indexer, rows)
 }
 

@@ -38,7 +38,7 @@ export async function startWorker(ground: Ground): Promise<Worker> {
     await mergePending(ground.database, ground.keyring)
   })
   await queue.work<{ replayId: number }>('replay', { concurrency: 1 }, ({ replayId }, signal) =>
-    performReplay(ground, bearings, replayId, AbortSignal.any([signal, stopping.signal])),
+    performReplay(ground, queue, bearings, replayId, AbortSignal.any([signal, stopping.signal])),
   )
   const texts = await workOnAttachmentText(ground, queue, stopping.signal)
   return {

@@ -31,6 +31,8 @@ export type SearchScope = {
   readonly connectorIds?: readonly number[] | null
   /** Only what is filed in folders of these names, in a mailbox of the scope; null or left out is every one. */
   readonly folders?: readonly string[] | null
+  /** Only these items; left out is every one. */
+  readonly itemIds?: readonly string[]
   /** The mailboxes that the query names by address (`mailboxesNamed`). */
   readonly named?: ReadonlyMap<string, number>
 }
@@ -72,6 +74,7 @@ export function compileQuery(
   if (scope.mailboxIds) frame.push(metadata([...new Set(scope.mailboxIds)].map(mailboxLexeme)))
   if (scope.connectorIds) frame.push(metadata([...new Set(scope.connectorIds)].map(connectorLexeme)))
   if (scope.folders) frame.push(inFolders(scope.folders, scope, false))
+  if (scope.itemIds) frame.push({ type: 'among', itemIds: scope.itemIds })
   if (bound !== null) frame.push(bound)
   if (frame.some(plan => plan.type === 'none') || scope.folders?.length === 0)
     return { sql: 'select item_id from search_entry where false', values: [] }
@@ -139,6 +142,9 @@ class Compiler {
         return metadata([mailboxLexeme(this.#mailbox(query))])
       case 'folder':
         return inFolders([query.folder.toLowerCase()], this.#scope, true)
+      case 'held':
+      case 'hold':
+        return keptIn(query, this.#scope)
       default:
         return plainPlan(query)
     }
@@ -213,7 +219,21 @@ function anyOf(terms: readonly string[]): Plan {
 
 type PlainQuery = Exclude<
   ResolvedQuery,
-  { type: 'all' | 'and' | 'or' | 'not' | 'text' | 'party' | 'user' | 'near' | 'mailbox' | 'folder' }
+  {
+    type:
+      | 'all'
+      | 'and'
+      | 'or'
+      | 'not'
+      | 'text'
+      | 'party'
+      | 'user'
+      | 'near'
+      | 'mailbox'
+      | 'folder'
+      | 'held'
+      | 'hold'
+  }
 >
 
 /** What no words are needed for. */
@@ -284,6 +304,21 @@ function inFolders(names: readonly string[], scope: SearchScope, inAnyCase: bool
       const name = inAnyCase ? 'lower(d.name)' : 'd.name'
       return `from filing as f join folder as d on d.folder_id = f.folder_id
         where f.item_id = ${itemId} and f.hidden_at is null${mailboxes} and ${name} = any(${value(names)}::text[])`
+    },
+  }
+}
+
+/** Held in a mailbox of the scope, hidden filings too: what is kept is kept. */
+function keptIn(query: Extract<Query, { type: 'held' | 'hold' }>, scope: SearchScope): Plan {
+  return {
+    type: 'exists',
+    where(itemId, value) {
+      const mailboxes = scope.mailboxIds
+        ? ` and f.mailbox_id = any(${value(scope.mailboxIds)}::integer[])`
+        : ''
+      return query.type === 'held'
+        ? `from filing as f where f.item_id = ${itemId}${mailboxes} and (f.hold_pending or f.held_until > keeping_now())`
+        : `from hold_copies(${value(query.holdId)}, keeping_now()) as f where f.item_id = ${itemId}${mailboxes}`
     },
   }
 }

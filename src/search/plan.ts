@@ -32,6 +32,8 @@ export type Plan =
       readonly check: ((vector: string, value: Value) => string) | null
     }
   | { readonly type: 'ids'; readonly from: string | null; readonly before: string | null }
+  /** Only these items. */
+  | { readonly type: 'among'; readonly itemIds: readonly string[] }
   /** A statement's FROM and WHERE that has a row for the item whose id is the column named. */
   | { readonly type: 'exists'; readonly where: (itemId: string, value: Value) => string }
   | { readonly type: 'all' | 'none' }
@@ -114,6 +116,8 @@ class SqlWriter {
         if (plan.before !== null) bounds.push(`item_id < ${this.#value(plan.before)}::uuid`)
         return bounds.length === 0 ? 'true' : `(${bounds.join(' and ')})`
       }
+      case 'among':
+        return `item_id = any(${this.#value(plan.itemIds)}::uuid[])`
       case 'checked':
         // The function and not its operator, which the index would be asked for.
         return `(vector @@ ${this.#value(plan.tsquery)}::tsquery and ts_match_vq(vector, ${this.#value(plan.check)}::tsquery))`

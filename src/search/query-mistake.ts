@@ -31,6 +31,7 @@ export const MISTAKES = Object.freeze({
   connector: 'expected the number of a connector',
   mailbox: "expected a mailbox's address or number, unmapped or quarantine",
   conversation: 'expected the id of a conversation, eleven letters and digits',
+  hold: 'expected yes, no or the number of a hold',
   'item-class': 'expected ipm.externaldata.* or one of {choices}',
   'wildcard-place':
     'expected * nowhere but at the end of a word or phrase: beginnings of words can be searched, not their ends or middles',

@@ -18,6 +18,7 @@ type ValueForm =
   | 'mailbox'
   | 'folder'
   | 'conversation'
+  | 'hold'
 
 export type QueryProperty = {
   readonly name: PropertyName
@@ -56,6 +57,7 @@ export type PropertyName =
   | 'folder'
   | 'connector'
   | 'conversation'
+  | 'hold'
 
 export const KINDS = Object.freeze(['sms', 'mms', 'chat', 'voice-call', 'video-call', 'call-log', 'event'])
 
@@ -166,6 +168,9 @@ export const QUERY_PROPERTIES: readonly QueryProperty[] = Object.freeze([
   property('connector', 'connector', 'connector:3', 'the connector that collected it, by its number'),
   property('conversation', 'conversation', 'conversation:q3kYb0mZr1w', 'a conversation, by its id', {
     synonyms: ['conversationid'],
+  }),
+  property('hold', 'hold', 'hold:yes', 'whether it is held, or the number of a hold that holds it', {
+    choices: ['yes', 'no'],
   }),
 ])
 

@@ -73,3 +73,7 @@ export type Query =
   /** The id of a conversation, as the API gives it. */
   | { readonly type: 'conversation'; readonly conversation: string }
   | { readonly type: 'call-status'; readonly status: string }
+  /** Held in a mailbox of the scope, by whatever hold. */
+  | { readonly type: 'held' }
+  /** Held in a mailbox of the scope by this hold. */
+  | { readonly type: 'hold'; readonly holdId: number }

@@ -150,6 +150,11 @@ function metadataTerm({ name, choices }: QueryProperty, value: Written, reading:
     case 'mailbox':
       if (!/^([0-9]{1,9}|[^@\s]+@[^@\s]+|unmapped|quarantine)$/.test(lower)) mistake(at, length, 'mailbox')
       return { type: 'mailbox', mailbox: lower, at }
+    case 'hold':
+      if (/^(yes|true)$/.test(lower)) return { type: 'held' }
+      if (/^(no|false)$/.test(lower)) return { type: 'not', of: { type: 'held' } }
+      if (!/^[1-9][0-9]{0,8}$/.test(text)) mistake(at, length, 'hold')
+      return { type: 'hold', holdId: Number(text) }
     case 'conversation':
       if (!/^[A-Za-z0-9_-]{11}$/.test(text)) mistake(at, length, 'conversation')
       return { type: 'conversation', conversation: text }

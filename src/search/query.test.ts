@@ -38,6 +38,10 @@ function show(query: Query): string {
       return `folder:${query.folder}`
     case 'conversation':
       return `conversation:${query.conversation}`
+    case 'held':
+      return 'held'
+    case 'hold':
+      return `hold:${query.holdId}`
     case 'call-status':
       return `status:${query.status}`
     case 'has-attachment':
@@ -55,6 +59,9 @@ function show(query: Query): string {
 
 const TREES: [text: string, tree: string][] = [
   ['lunch', 'lunch'],
+  ['hold:yes', 'held'],
+  ['hold:no', '[not held]'],
+  ['hold:7 AND NOT hold:Yes', '[and hold:7 [not held]]'],
   ['lunch today', '[and lunch today]'],
   ['a AND b c', '[and a b c]'],
   ['a b OR c d', '[or [and a b] [and c d]]'],

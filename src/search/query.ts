@@ -33,6 +33,38 @@ export function checkQuery(text: string, now: number | null = null): QueryCheck 
   }
 }
 
+/** True if the query asks how long items are kept, the answer to which changes by itself. */
+export function asksOfKeeping(query: Query): boolean {
+  return holdsNamed(query).length > 0 || some(query, each => each.type === 'held')
+}
+
+/** The numbers of holds that a query names. */
+export function holdsNamed(query: Query): number[] {
+  const named = new Set<number>()
+  some(query, each => {
+    if (each.type === 'hold') named.add(each.holdId)
+    return false
+  })
+  return [...named]
+}
+
+/** The mailboxes that a query names by their number. */
+export function mailboxesNumbered(query: Query): number[] {
+  const named = new Set<number>()
+  some(query, each => {
+    if (each.type === 'mailbox' && /^[0-9]+$/.test(each.mailbox)) named.add(Number(each.mailbox))
+    return false
+  })
+  return [...named]
+}
+
+/** True if one of the query's terms is such. */
+function some(query: Query, test: (term: Query) => boolean): boolean {
+  if (query.type === 'not') return some(query.of, test)
+  if (query.type === 'and' || query.type === 'or') return query.of.some(part => some(part, test))
+  return test(query)
+}
+
 /** The addresses of mailboxes that a query names, in lower case, for the caller to look up. */
 export function mailboxesNamed(query: Query): string[] {
   if (query.type === 'mailbox') return /^[0-9]+$/.test(query.mailbox) ? [] : [query.mailbox]

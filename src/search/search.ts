@@ -24,7 +24,15 @@ export { highlight, type Mark } from './highlight.ts'
 export { beginEpoch, dropEarlierEpochs, dropUnusedWords } from './lexicon-upkeep.ts'
 export { partiesOf } from './parties.ts'
 export type { CompiledQuery } from './plan.ts'
-export { checkQuery, mailboxesNamed, parseQuery, type Query } from './query.ts'
+export {
+  asksOfKeeping,
+  checkQuery,
+  holdsNamed,
+  mailboxesNamed,
+  mailboxesNumbered,
+  parseQuery,
+  type Query,
+} from './query.ts'
 export { ITEM_CLASSES } from './query-class.ts'
 export { MISTAKES, NOTES } from './query-mistake.ts'
 export { INTERVALS, QUERY_PROPERTIES, type QueryProperty } from './query-properties.ts'

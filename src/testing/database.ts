@@ -29,6 +29,11 @@ export const TEST_QUEUES = [
   'attachment-text',
   'search-run',
   'export',
+  'hold-evaluation',
+  'retention-evaluation',
+  'disposition',
+  'erasure',
+  'in-place-archive',
   'schedule',
 ] as const
 

@@ -5,6 +5,7 @@
 import { appendEntry } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
+import { evaluateAgain, requeueHolds } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { formatItemId, indexText, parseItemId } from '../message/message.ts'
 import { readSealed, requeueAttachmentText, type SealedRow } from '../pipeline/pipeline.ts'
@@ -92,6 +93,7 @@ async function reindexPages(
       const itemIds = read.map(each => formatItemId(each.itemId))
       await requeueAttachmentText(tx, queue, itemIds)
       await replaceEntries(tx, indexer, read)
+      await evaluateAgain(ground, tx, queue, itemIds)
     })
     items += read.length
     unreadable += page.length - read.length
@@ -106,6 +108,8 @@ async function reindexPages(
     // Items that could not be read keep their entries, and the words of these are in earlier pages alone.
     if (unreadable === 0) await dropEarlierEpochs(tx, epoch)
     await recordVersion(tx, ground.clock.now())
+    // What waited for an index of this version to be looked at by the queries of holds.
+    await requeueHolds(tx, queue)
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
       act: 'search.reindex',

@@ -2,8 +2,10 @@
 import { requeueSearches } from '../ediscovery/ediscovery.ts'
 import { requeueExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
+import { requeueHolds } from '../hold/hold.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
+import { requeueEvaluations } from '../retention/retention.ts'
 
 /** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
 export async function requeueOpenRuns(ground: Ground): Promise<number> {
@@ -29,13 +31,17 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
       const texts = await requeueWaitingText(tx, queue)
       const searches = await requeueSearches(tx, queue)
       const exports = await requeueExports(tx, queue)
+      const holds = await requeueHolds(tx, queue)
+      const evaluations = await requeueEvaluations(tx, queue)
       return (
         runs.filter(run => !run.collected || run.done).length +
         batches.length +
         replays.length +
         texts +
         searches +
-        exports
+        exports +
+        holds +
+        evaluations
       )
     })
   } finally {

@@ -241,6 +241,7 @@ test('no table is forgotten by the backup', async t => {
   const own = new Set([
     'migration',
     'directory_version',
+    'keeping_version',
     'identity_version',
     'session',
     'sign_in_attempt',

@@ -143,10 +143,12 @@ test('a message taken from a real package, and put back into another place, is f
 
 test('what the log does not bear out is not exported: a leaf that was changed, an entry that is gone', async t => {
   const archive = await exportArchive(t, someMessages(3))
-  const { ground } = archive
-  await ground.database.execute(
-    `update item set leaf = sha256(leaf) where item_id = (select min(item_id::text)::uuid from item)`,
+  const owner = await openDatabase(archive.environment.DATABASE_OWNER_URL!)
+  await owner.execute(
+    `update holdfast.item set leaf = sha256(leaf)
+     where item_id = (select min(item_id::text)::uuid from holdfast.item)`,
   )
+  await owner.close()
   await assert.rejects(archive.export(), error => hasCode(error, 'AUDIT_DAMAGED'))
 })
 

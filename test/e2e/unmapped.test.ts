@@ -59,14 +59,22 @@ test('unmapped items are listed, and filed again once the mapping or the directo
   }
   const waiting = await inMailbox('unmapped', 'sandpiper')
   assert.equal(waiting.length, 2)
-  assert.deepEqual(await replayFailures(ground, actor, null), { failures: 3, resolved: 0, filings: 0 })
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, null), {
+    failures: 3,
+    resolved: 0,
+    filings: 0,
+  })
 
   // The mapping names a mailbox that is not there yet: it is refused whole; then the directory gets it.
   const corrected = `${MAPPING_CSV}${CARA.number},${CARA.mailbox}\r\n`
   await assert.rejects(archive.addMapping(connector, corrected), { code: 'MAPPING_INVALID' })
   await archive.addPeople(`${PEOPLE_CSV}${CARA.mailbox},Cara Lapwing\r\n`)
   await archive.addMapping(connector, corrected)
-  assert.deepEqual(await replayFailures(ground, actor, null), { failures: 3, resolved: 2, filings: 2 })
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, null), {
+    failures: 3,
+    resolved: 2,
+    filings: 2,
+  })
 
   const [two] = await inMailbox(CARA.mailbox, '"sandpiper two"')
   assert.equal((await inMailbox(CARA.mailbox, 'sandpiper')).length, 2)
@@ -88,7 +96,11 @@ test('unmapped items are listed, and filed again once the mapping or the directo
   ])
 
   // A second replay finds nothing to do, and a second import doubles nothing.
-  assert.deepEqual(await replayFailures(ground, actor, null), { failures: 1, resolved: 0, filings: 0 })
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, null), {
+    failures: 1,
+    resolved: 0,
+    filings: 0,
+  })
   const again = await archive.run(connector, WINDOW)
   assertComplete(again)
   assert.equal(again.counts.itemsDuplicate, 4)
@@ -124,7 +136,7 @@ test('a mailbox that comes later takes what its people were sent, by e-mail prop
     [[CARA.number, 'mailbox-unknown']],
   )
   await archive.addPeople(`${PEOPLE_CSV}${CARA.mailbox},Cara Lapwing\r\n`)
-  assert.deepEqual(await replayFailures(ground, actor, connector.connectorId), {
+  assert.deepEqual(await replayFailures(ground, await archive.queue(), actor, connector.connectorId), {
     failures: 1,
     resolved: 1,
     filings: 1,

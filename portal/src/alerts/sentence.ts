@@ -18,6 +18,7 @@ export const RULES: readonly RuleName[] = [
   'sign-in-refused',
   'run-failed',
   'unmapped-numbers',
+  'hold-query',
   'person-silent',
   'bulk-reading',
   'portal-sign-in-refused',
@@ -65,6 +66,8 @@ export function sentenceOf(t: Say<typeof alertTexts.en>, alert: Alert, language:
         name: text('name'),
         items: count('items'),
       })
+    case 'hold-query':
+      return t('say-hold-query', { hold: text('hold') })
     case 'person-silent': {
       const values = { person: text('person') || text('user'), name: text('name') }
       return detail.last
@@ -102,6 +105,8 @@ export function placeOf({
       return `${connector}/settings`
     case 'unmapped-numbers':
       return `/unmapped?connector=${detail.connector}`
+    case 'hold-query':
+      return `/holds/${detail.hold}`
     case 'person-silent':
       return connector
     case 'bulk-reading':

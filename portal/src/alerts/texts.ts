@@ -38,6 +38,7 @@ export const alertTexts = textsOf('alerts', {
     'rule-sign-in-refused': 'Sign-in refused by the site',
     'rule-run-failed': 'Run failed',
     'rule-unmapped-numbers': 'New unmapped numbers',
+    'rule-hold-query': 'Query of a hold',
     'rule-person-silent': 'Silent person',
     'rule-bulk-reading': 'Bulk reading',
     'rule-portal-sign-in-refused': 'Refused sign-ins to the portal',
@@ -51,6 +52,8 @@ export const alertTexts = textsOf('alerts', {
     'about-sign-in-refused': 'TeleMessage refuses a connector’s user name or password.',
     'about-run-failed': 'The last run of a connector failed for another reason.',
     'about-unmapped-numbers': 'At least so many numbers of a connector lead to no mailbox.',
+    'about-hold-query':
+      'The query of a hold cannot be evaluated any more; everything that it was asked of is held.',
     'about-person-silent': 'A registered user has had no item for so long.',
     'about-bulk-reading': 'One person read more items than this within an hour.',
     'about-portal-sign-in-refused': 'More sign-ins than this were refused within an hour.',
@@ -69,6 +72,8 @@ export const alertTexts = textsOf('alerts', {
       '{{count, number}} number of {{name}} leads to no mailbox, {{items, number}} items wait',
     'say-unmapped-numbers_other':
       '{{count, number}} numbers of {{name}} lead to no mailbox, {{items, number}} items wait',
+    'say-hold-query':
+      'The query of hold {{hold}} cannot be evaluated; everything that it was asked of is held',
     'say-person-silent': '{{person}} ({{name}}) has been silent for {{days}} days',
     'say-person-never': '{{person}} ({{name}}) has had no item so far',
     'say-bulk-reading': '{{who}} read {{readings, number}} items within an hour',
@@ -197,6 +202,7 @@ export const alertTexts = textsOf('alerts', {
     'rule-sign-in-refused': 'Inloggning nekad av webbplatsen',
     'rule-run-failed': 'Misslyckad körning',
     'rule-unmapped-numbers': 'Nya omappade nummer',
+    'rule-hold-query': 'Fråga i bevarandekrav',
     'rule-person-silent': 'Tyst person',
     'rule-bulk-reading': 'Massläsning',
     'rule-portal-sign-in-refused': 'Nekade inloggningar i portalen',
@@ -210,6 +216,8 @@ export const alertTexts = textsOf('alerts', {
     'about-sign-in-refused': 'TeleMessage nekar en anslutnings användarnamn eller lösenord.',
     'about-run-failed': 'En anslutnings senaste körning misslyckades av annat skäl.',
     'about-unmapped-numbers': 'Minst så många nummer i en anslutning leder inte till någon postlåda.',
+    'about-hold-query':
+      'Frågan i ett bevarandekrav kan inte utvärderas längre; allt den ställdes mot bevaras.',
     'about-person-silent': 'En registrerad användare har inte haft något objekt på så länge.',
     'about-bulk-reading': 'En person läste fler objekt än så inom en timme.',
     'about-portal-sign-in-refused': 'Fler inloggningar än så nekades inom en timme.',
@@ -228,6 +236,7 @@ export const alertTexts = textsOf('alerts', {
       '{{count, number}} nummer i {{name}} leder inte till någon postlåda, {{items, number}} objekt väntar',
     'say-unmapped-numbers_other':
       '{{count, number}} nummer i {{name}} leder inte till någon postlåda, {{items, number}} objekt väntar',
+    'say-hold-query': 'Frågan i bevarandekrav {{hold}} kan inte utvärderas; allt den ställdes mot bevaras',
     'say-person-silent': '{{person}} ({{name}}) har varit tyst i {{days}} dagar',
     'say-person-never': '{{person}} ({{name}}) har inte haft något objekt hittills',
     'say-bulk-reading': '{{who}} läste {{readings, number}} objekt inom en timme',

@@ -9,6 +9,7 @@ const PLACES: Readonly<Record<string, (id: string) => string>> = {
   alert: () => '/alerts',
   verification: () => '/audit/log',
   'saved-search': id => `/content-search/${id}`,
+  hold: id => `/holds/${id}`,
   'term-report': id => `/content-search/term-reports/${id}`,
 }
 

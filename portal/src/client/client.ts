@@ -92,6 +92,7 @@ export type AlertRule = {
     | 'sign-in-refused'
     | 'run-failed'
     | 'unmapped-numbers'
+    | 'hold-query'
     | 'person-silent'
     | 'bulk-reading'
     | 'portal-sign-in-refused'
@@ -407,6 +408,14 @@ export type Custody = {
   originalDigest: string
   messageDigest: string
   exports: { exportId: string; requestedBy: string; completedAt: string; format: string }[]
+  holds: {
+    mailboxId: number
+    holdId: number | null
+    kind: 'litigation' | 'query'
+    until: string | null
+    delayed: boolean
+    undecided: 'quarantined' | 'unindexed' | 'waiting' | 'partial' | 'too-wide' | 'pending' | null
+  }[]
   leaf: string
   entry: { entryId: string; at: string; sequence: number | null } | null
   checkpoint: { size: number; note: string } | null
@@ -540,6 +549,36 @@ export type HitLine = {
     attachments: { number: number; name: string; marks: Mark[] }[]
     within: { number: number; name: string }[]
   } | null
+}
+
+export type Hold = {
+  holdId: number
+  kind: 'litigation' | 'query'
+  state: 'active' | 'delayed' | 'released'
+  name: string
+  reason: string
+  note: string
+  link: string
+  query: string | null
+  days: number | null
+  mailboxes: number
+  placedBy: string
+  placedAt: string
+  releasedBy: string | null
+  releasedAt: string | null
+  delayUntil: string | null
+  problem: string | null
+  evaluating: boolean
+  revision: number
+}
+
+export type HoldReport = {
+  mailboxes: number
+  copies: number
+  held: number
+  undecided: { reason: 'quarantined' | 'unindexed' | 'waiting' | 'partial' | 'too-wide'; copies: number }[]
+  pending: number
+  untold: number
 }
 
 export type Home = {
@@ -893,6 +932,7 @@ export type QueryCheck =
         | 'connector'
         | 'mailbox'
         | 'conversation'
+        | 'hold'
         | 'item-class'
         | 'wildcard-place'
         | 'wildcard-whole'
@@ -2739,6 +2779,123 @@ export const client = {
       signal: input.signal,
     })
   },
+  /** The holds that you may see, newest first. */
+  listHolds(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      state?: 'active' | 'delayed' | 'released' | undefined
+    } & Options = {},
+  ): Promise<{ rows: Hold[]; next: string | null; total?: number }> {
+    return call('GET', '/holds', {
+      query: { limit: input.limit, after: input.after, state: input.state },
+      signal: input.signal,
+    })
+  },
+  /** Place a hold on mailboxes: on everything in them, or on what a query matches. */
+  placeHold(
+    input: {
+      body: {
+        name: string
+        reason: string
+        note?: string
+        link?: string
+        mailboxIds: number[]
+        query?: string | null
+        days?: number | null
+      }
+    } & Options,
+  ): Promise<Hold> {
+    return call('POST', '/holds', { body: input.body, signal: input.signal })
+  },
+  /** The mailboxes that you may place holds on. */
+  listHoldableMailboxes(
+    input: { body: { containing?: string; mailboxIds?: number[]; after?: string; limit?: number } } & Options,
+  ): Promise<{
+    rows: { mailboxId: number; address: string; displayName: string }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('POST', '/holds/mailboxes', { body: input.body, signal: input.signal })
+  },
+  /** A hold. */
+  showHold(input: { holdId: number } & Options): Promise<Hold> {
+    return call('GET', '/holds/{holdId}', { params: { holdId: input.holdId }, signal: input.signal })
+  },
+  /** Change a hold; what it holds no longer is held for another 30 days. */
+  changeHold(
+    input: {
+      holdId: number
+      body: {
+        name?: string
+        reason?: string
+        note?: string
+        link?: string
+        mailboxIds?: number[]
+        query?: string | null
+        days?: number | null
+      }
+      revision: number
+    } & Options,
+  ): Promise<Hold> {
+    return call('PATCH', '/holds/{holdId}', {
+      params: { holdId: input.holdId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Release a hold: what it held is held for another 30 days. */
+  releaseHold(
+    input: { holdId: number; body: { reason: string }; revision: number } & Options,
+  ): Promise<Hold> {
+    return call('POST', '/holds/{holdId}/release', {
+      params: { holdId: input.holdId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** End the delay of a released hold at once. */
+  removeHoldDelay(input: { holdId: number; body: { reason: string } } & Options): Promise<Hold> {
+    return call('POST', '/holds/{holdId}/remove-delay', {
+      params: { holdId: input.holdId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** What a hold holds now, in copies: an item counts in each mailbox. */
+  reportHold(input: { holdId: number } & Options): Promise<HoldReport> {
+    return call('GET', '/holds/{holdId}/report', { params: { holdId: input.holdId }, signal: input.signal })
+  },
+  /** The mailboxes of a hold, by address. */
+  listHoldMailboxes(
+    input: { holdId: number; limit?: number | undefined; after?: string | undefined } & Options,
+  ): Promise<{
+    rows: {
+      mailboxId: number
+      address: string
+      displayName: string
+      inactive: boolean
+      placedAt: string
+      releasedAt: string | null
+      delayUntil: string | null
+    }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('GET', '/holds/{holdId}/mailboxes', {
+      params: { holdId: input.holdId },
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Every act on a hold, newest first. */
+  readHoldHistory(
+    input: { holdId: number } & Options,
+  ): Promise<{ rows: { at: string; actor: string; act: string; said: Record<string, unknown> }[] }> {
+    return call('GET', '/holds/{holdId}/history', { params: { holdId: input.holdId }, signal: input.signal })
+  },
   /** People and their mailboxes, by address. */
   listDirectory(
     input: {
@@ -2902,6 +3059,7 @@ export const client = {
         | 'sign-in-refused'
         | 'run-failed'
         | 'unmapped-numbers'
+        | 'hold-query'
         | 'person-silent'
         | 'bulk-reading'
         | 'portal-sign-in-refused'

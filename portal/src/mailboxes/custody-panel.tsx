@@ -130,6 +130,7 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
                 ))}
               </ul>,
             ],
+            [m('heldBy'), custody.holds.length === 0 ? null : <HeldBy key="holds" holds={custody.holds} />],
             [
               m('handedOver'),
               custody.exports.length === 0 ? null : (
@@ -211,6 +212,28 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
       </section>
       <p className={styles.quiet}>{m('proofWhat')}</p>
     </>
+  )
+}
+
+/** Each hold once, whichever of the item's mailboxes it is on. */
+function HeldBy({ holds }: { readonly holds: Custody['holds'] }) {
+  const m = useTexts(messageTexts)
+  const [language] = useLanguage()
+  const maySee = useHoldsRole('Hold')
+  const lines = new Map(holds.map(hold => [JSON.stringify({ ...hold, mailboxId: 0 }), hold]))
+  return (
+    <ul className={styles.filings}>
+      {[...lines].map(([key, { holdId, kind, until, undecided }]) => {
+        const name = holdId === null ? m(`hold-${kind}`) : m(`hold-${kind}-number`, { id: holdId })
+        return (
+          <li key={key}>
+            {maySee && holdId !== null ? <Link to={`/holds/${holdId}`}>{name}</Link> : name}
+            {until !== null && `, ${m('heldUntil', { until: momentText(until, language, 'date') })}`}
+            {undecided !== null && ` (${m('undecided')})`}
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 

@@ -52,6 +52,7 @@ export const queryTexts = textsOf('query', {
     mistake_connector: 'The number of a connector is expected here.',
     mistake_mailbox: "A mailbox's address or number is expected here, or unmapped or quarantine.",
     mistake_conversation: 'The id of a conversation is expected here, eleven letters and digits.',
+    mistake_hold: 'yes, no or the number of a hold is expected here.',
     'mistake_item-class': 'ipm.externaldata.* is expected here, or the class of a product: {{choices}}.',
     'mistake_wildcard-place':
       'An asterisk stands at the end of a word or phrase only. Beginnings of words can be searched, not their ends or middles.',
@@ -126,6 +127,7 @@ export const queryTexts = textsOf('query', {
     mistake_connector: 'Här väntas numret på en dataanslutning.',
     mistake_mailbox: 'Här väntas en postlådas adress eller nummer, eller unmapped eller quarantine.',
     mistake_conversation: 'Här väntas en konversations id, elva bokstäver och siffror.',
+    mistake_hold: 'Här väntas yes, no eller numret på ett bevarandekrav.',
     'mistake_item-class': 'Här väntas ipm.externaldata.* eller en produkts klass: {{choices}}.',
     'mistake_wildcard-place':
       'En asterisk står bara sist i ett ord eller en fras. Ords början går att söka, inte deras slut eller mitt.',
