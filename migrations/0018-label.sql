@@ -1,0 +1,1 @@
+-- Retention policies, labels, adaptive scopes and events.
