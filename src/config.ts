@@ -37,6 +37,12 @@ export const SETTINGS = {
     schema: z.string().min(3).max(63).default('holdfast'),
     meaning: 'The blob container that holds the objects.',
   },
+  archiveTier: {
+    variable: 'HOLDFAST_ARCHIVE_TIER',
+    schema: z.enum(['none', 'cool', 'cold']).default('cool'),
+    meaning:
+      'Where the storage has tiers (Azure): the one for objects whose messages are all in the in-place archive. `none` leaves objects where they are.',
+  },
   exportStorage: {
     variable: 'HOLDFAST_EXPORT_STORAGE',
     schema: z.string().min(1).nullable().default(null),

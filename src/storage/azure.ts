@@ -14,12 +14,14 @@ import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blo
 import { HoldfastError, hasCode } from '../errors.ts'
 import { blocksOf } from './blocks.ts'
 import { checkName, checkPrefix } from './name.ts'
-import type { Storage, StoredObject } from './storage.ts'
+import type { Storage, StorageTier, StoredObject } from './storage.ts'
 
 /** 50,000 blocks are the most a blob may have, so 4 MiB allow 195 GiB. */
 const BLOCK_SIZE = 4 * 1024 * 1024
 const BLOCKS_IN_FLIGHT = 2
 const DOWNLOAD_RESUMES_MAX = 5
+/** Azure's names of the online tiers; its Archive, which is offline, is never asked for. */
+const TIERS = Object.freeze({ hot: 'Hot', cool: 'Cool', cold: 'Cold' } as const)
 const NEW_ONLY = Object.freeze({ ifNoneMatch: '*' })
 
 type AzureSettings = {
@@ -211,6 +213,27 @@ export function openAzureStorage(settings: AzureSettings): Storage {
     }
   }
 
+  const setTier = async (name: string, tier: StorageTier): Promise<void> => {
+    const target = await blob(name)
+    try {
+      await target.setAccessTier(TIERS[tier])
+    } catch (error) {
+      throw failed('change the tier of', name, error)
+    }
+  }
+
+  const tierOf = async (name: string): Promise<StorageTier | 'offline' | null> => {
+    const source = await blob(name)
+    try {
+      const { accessTier } = await source.getProperties()
+      if (accessTier === 'Archive') return 'offline'
+      const tiers = Object.keys(TIERS) as StorageTier[]
+      return tiers.find(tier => TIERS[tier] === accessTier) ?? null
+    } catch (error) {
+      throw failed('look at', name, error)
+    }
+  }
+
   const remove = async (name: string): Promise<void> => {
     const target = await blob(name)
     try {
@@ -234,5 +257,5 @@ export function openAzureStorage(settings: AzureSettings): Storage {
     return walk(prefix)
   }
 
-  return Object.freeze({ put, read, stream, size, remove, list })
+  return Object.freeze({ put, read, stream, size, remove, list, hasTiers: true, setTier, tierOf })
 }

@@ -276,5 +276,14 @@ export function openFileStorage(root: string, clock: Clock = systemClock): Stora
     return walk('', prefix)
   }
 
-  return Object.freeze({ put, read, stream, size, remove, list })
+  // A file system has no tiers: what is asked of a name is whether it is there.
+  const noTier = async (name: string): Promise<null> => {
+    if ((await size(name)) === null) throw missing(name)
+    return null
+  }
+  const setTier = async (name: string): Promise<void> => {
+    await noTier(name)
+  }
+
+  return Object.freeze({ put, read, stream, size, remove, list, hasTiers: false, setTier, tierOf: noTier })
 }

@@ -8,12 +8,16 @@
  *   answer), putting others is STORAGE_EXISTS.
  * - Content streams both ways in bounded memory; ranges past the end are cut, not refused.
  * - Names are plain: STORAGE_NAME_INVALID otherwise, so no name can leave the storage's root.
+ * - A tier changes what an object costs, never its bytes or how they are read; no tier is asked for that is offline.
  * - An error thrown by the content itself passes through as it is; the storage's own failures are STORAGE_FAILED,
  *   which is worth trying again, or STORAGE_MISSING, which is not.
  */
 export { openAzureStorage } from './azure.ts'
 export { blocksOf } from './blocks.ts'
 export { openFileStorage } from './file.ts'
+
+/** What access costs and how fast it is differ; both are online: a read needs no waiting. */
+export type StorageTier = 'hot' | 'cool' | 'cold'
 
 export type StoredObject = { readonly name: string; readonly size: number; readonly changedAt: Date }
 
@@ -37,4 +41,16 @@ export type Storage = {
   remove(name: string): Promise<void>
   /** Every object whose name starts with `prefix`, in order of name. What changes meanwhile may or may not show. */
   list(prefix: string): AsyncIterable<StoredObject>
+  /** True if its objects have tiers. */
+  readonly hasTiers: boolean
+  /**
+   * Moves the object to a tier; where there are none, nothing happens.
+   * @throws STORAGE_MISSING, STORAGE_FAILED, which is also what an account answers that has no such tier
+   */
+  setTier(name: string, tier: StorageTier): Promise<void>
+  /**
+   * The object's tier, `offline` where somebody has moved it to one that cannot be read; null where there are none.
+   * @throws STORAGE_MISSING, STORAGE_FAILED
+   */
+  tierOf(name: string): Promise<StorageTier | 'offline' | null>
 }

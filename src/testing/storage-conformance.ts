@@ -196,8 +196,35 @@ export function storageConformance(kind: string, open: () => Promise<Storage>): 
         await assert.rejects(collect(store.stream(name)), withCode('STORAGE_NAME_INVALID'))
         await assert.rejects(store.size(name), withCode('STORAGE_NAME_INVALID'))
         await assert.rejects(store.remove(name), withCode('STORAGE_NAME_INVALID'))
+        await assert.rejects(store.setTier(name, 'cool'), withCode('STORAGE_NAME_INVALID'))
+        await assert.rejects(store.tierOf(name), withCode('STORAGE_NAME_INVALID'))
       }
       assert.throws(() => store.list('../'), withCode('STORAGE_NAME_INVALID'))
+    })
+
+    test('an object is read, listed and guarded alike in every tier, and reading leaves it where it is', async () => {
+      const store = await storage()
+      const bytes = randomBytes(300_000)
+      await store.put('tiered/one', bytes)
+      for (const tier of ['cool', 'cold', 'cold', 'hot', 'cool'] as const) {
+        await store.setTier('tiered/one', tier)
+        assert.deepEqual(await store.read('tiered/one'), bytes)
+        assert.deepEqual(
+          await collect(store.stream('tiered/one', 1000, 100_000)),
+          bytes.subarray(1000, 101_000),
+        )
+        assert.equal(await store.tierOf('tiered/one'), store.hasTiers ? tier : null)
+      }
+      assert.equal(await store.put('tiered/one', bytes), bytes.length)
+      await assert.rejects(store.put('tiered/one', randomBytes(300_000)), withCode('STORAGE_EXISTS'))
+      assert.deepEqual(
+        (await listed(store, 'tiered/')).map(({ name, size }) => [name, size]),
+        [['tiered/one', bytes.length]],
+      )
+      await store.remove('tiered/one')
+      assert.equal(await store.size('tiered/one'), null)
+      await assert.rejects(store.setTier('tiered/one', 'cool'), withCode('STORAGE_MISSING'))
+      await assert.rejects(store.tierOf('tiered/one'), withCode('STORAGE_MISSING'))
     })
 
     test('a reader may stop in the middle of a stream', async () => {
