@@ -24,7 +24,7 @@ export function decideAtFiling(
   const labelId = labelByRule(facts, rules)
   const holdPending = rules.holds.some(hold => hold.byQuery)
   const { heldUntil, retainUntil, deleteAt } = decide(
-    { ...facts, labelId, heldByTerms: [], holdPending },
+    { ...facts, labelId, heldByTerms: [], holdPending, extendedUntil: null },
     rules,
   )
   return { heldUntil, holdPending, retainUntil, deleteAt, labelId }

@@ -123,6 +123,7 @@ test('an evaluation goes through chosen mailboxes alone, in pages, and a killed 
     period: { years: 1, months: 0, days: 0 },
     start: { from: 'sent' },
     specific: false,
+    review: false,
     connectorIds: null,
     kinds: null,
   } as const
@@ -184,6 +185,7 @@ test('filings are decided on again by themselves after a label was put on', asyn
     action: 'retain-then-delete',
     period: { years: 1, months: 0, days: 0 },
     start: { from: 'sent' },
+    review: false,
   } as const
   const rules = new Map(
     [101, 102].map(id => [id, { policies: [], labels: [label], labelRules: [] } satisfies MailboxRules]),

@@ -244,7 +244,8 @@ async function evaluateGroup(
   const [row] = await tx.query<Evaluated>(
     `with fact as (
        select f.mailbox_id, f.item_id, f.label_id as own_label, f.retain_until as retained, f.delete_at as due,
-         i.kind, i.connector_id, coalesce(i.sent_at, i.arrived_at) as item_date, i.filed_at as imported_at
+         f.extended_until, i.kind, i.connector_id, coalesce(i.sent_at, i.arrived_at) as item_date,
+         i.filed_at as imported_at
        from filing f join item i using (item_id)
        where f.mailbox_id = any($1::integer[]) and ${where.sql}
      ), labelled as materialized (

@@ -34,6 +34,7 @@ test("the guide's five examples are decided as it says", () => {
       period: { years: Number(years), months: 0, days: 0 },
       start: { from: 'sent' } as const,
       specific: scope === 'scoped',
+      review: false,
       connectorIds: null,
       kinds: null,
     }))
@@ -47,6 +48,7 @@ test("the guide's five examples are decided as it says", () => {
         labelId: settings.find(setting => setting.isLabel)?.labelId ?? null,
         heldByTerms: [],
         holdPending: false,
+        extendedUntil: null,
       },
       {
         policies: settings.filter(setting => !setting.isLabel),

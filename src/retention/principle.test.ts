@@ -26,6 +26,7 @@ function policy(action: RetentionAction, count: number | null, scope: 'scoped' |
     period: count === null ? null : years(count),
     start: { from: 'sent' },
     specific: scope === 'scoped',
+    review: false,
     connectorIds: null,
     kinds: null,
   }
@@ -37,6 +38,7 @@ function label(action: Label['action'], count: number | null): Label {
     action,
     period: count === null ? null : years(count),
     start: { from: 'sent' },
+    review: false,
   }
 }
 
@@ -50,6 +52,7 @@ function facts(labelled: Label | null = null): KeepingFacts {
     labelId: labelled?.labelId ?? null,
     heldByTerms: [],
     holdPending: false,
+    extendedUntil: null,
   }
 }
 
@@ -172,6 +175,25 @@ test('a hold says until when it holds, and that its query has yet to look', () =
     ],
   )
   assert.equal(decide({ ...facts(), heldByTerms: [2] }, rules).heldUntil, Number.POSITIVE_INFINITY)
+})
+
+test('an extension retains like a rule and puts a deletion off, and deletes nothing by itself', () => {
+  const rules = (...policies: Policy[]): KeepingRules => ({ policies, labels: [], labelRules: [], holds: [] })
+  const extended = { ...facts(), extendedUntil: new Date(after(4)) }
+  const alone = decide(extended, rules())
+  assert.deepEqual([alone.retainUntil, alone.deleteAt], [after(4), null])
+  const put = decide(extended, rules(policy('delete', 3, 'organisation')))
+  assert.deepEqual([put.retainUntil, put.deleteAt], [after(4), after(4)])
+  assert.deepEqual(
+    put.reasons.map(({ rule, effect, until }) => [rule.type, effect, until]),
+    [
+      ['extension', 'retain', after(4)],
+      ['policy', 'delete', after(3)],
+    ],
+  )
+  const longer = decide(extended, rules(policy('retain-then-delete', 7, 'organisation')))
+  assert.deepEqual([longer.retainUntil, longer.deleteAt], [after(7), after(7)])
+  assert.equal(longer.reasons.find(({ rule }) => rule.type === 'extension')!.setAside, 'longest-retention')
 })
 
 test('the oldest rule of labels that fits gives its label', () => {

@@ -1,7 +1,8 @@
 /**
  * The principles of retention, as Microsoft Purview states them: what all rules together decide for one item. Pure.
  *
- * What keeps and what deletes is worked out apart. Keeping: the longest period wins, and holds stand above it.
+ * What keeps and what deletes is worked out apart. Keeping: the longest period wins, a disposition review's extension
+ * counts as one, and holds stand above it.
  * Deleting: a label's deletion sets every policy's aside; else policies with a scope set those of the whole organisation
  * aside; of what is left the shortest wins, and waits until nothing retains the item any more.
  */
@@ -55,6 +56,15 @@ export function decide(facts: KeepingFacts, rules: KeepingRules): Decision {
       take(policy, { type: 'policy', id: policy.policyId }, policy.specific ? SPECIFIC : ORGANISATION)
   const label = facts.labelId === null ? undefined : rules.labels.find(each => each.labelId === facts.labelId)
   if (label) take(label, { type: 'label', id: label.labelId }, LABEL)
+  if (facts.extendedUntil)
+    retentions.push({
+      rule: { type: 'extension', id: 0 },
+      effect: 'retain',
+      from: null,
+      until: facts.extendedUntil.getTime(),
+      waitsFor: null,
+      setAside: null,
+    })
   for (const hold of rules.holds) {
     const reason = holdReason(hold, facts)
     if (reason) holds.push(reason)

@@ -2,7 +2,7 @@
  * The principles of retention (principle.ts) as expressions of SQL, for the rules of a mailbox: one pass over its
  * filings decides on all of them. `least` and `greatest` leave nulls out, as a rule that does not apply is left out.
  *
- * The expressions are about a row `p` with kind, connector_id, item_date, imported_at and label_id.
+ * The expressions are about a row `p` with kind, connector_id, item_date, imported_at, label_id and extended_until.
  */
 
 import type { MailboxRules } from './mailbox-rules.ts'
@@ -22,12 +22,12 @@ export function labelSql({ labelRules }: MailboxRules, add: AddValue): string {
   return `case ${cases.join(' ')} end`
 }
 
-/** Until when it is retained. */
+/** Until when it is retained: by a rule, or by the extension of a disposition review. */
 export function retainSql({ policies, labels }: MailboxRules, add: AddValue): string {
-  const terms = policies.filter(isRetaining).map(policy => endIf(policy, add))
+  const terms = ['p.extended_until', ...policies.filter(isRetaining).map(policy => endIf(policy, add))]
   const own = labels.filter(isRetaining)
   if (own.length > 0) terms.push(byLabel(own, add))
-  return terms.length === 0 ? NONE : `greatest(${terms.join(', ')})`
+  return `greatest(${terms.join(', ')})`
 }
 
 /** When it is deleted, of a row `p` that has retain_until as well. */

@@ -30,6 +30,8 @@ export type Policy = ItemFilter & {
   readonly start: PeriodStart
   /** True for an adaptive scope or mailboxes by name, false for the whole organisation: explicit wins over implicit. */
   readonly specific: boolean
+  /** True if what it lets go is looked at by a person first (disposition-review.ts). */
+  readonly review: boolean
 }
 
 /** A label as it applies to one mailbox; 'none' only names. */
@@ -38,6 +40,8 @@ export type Label = {
   readonly action: RetentionAction | 'none'
   readonly period: Period | null
   readonly start: PeriodStart
+  /** As a policy's. */
+  readonly review: boolean
 }
 
 /** Puts a label on items that have none. */
@@ -72,6 +76,8 @@ export type KeepingFacts = {
   readonly heldByTerms: readonly number[]
   /** True until the queries of holds have looked at it. */
   readonly holdPending: boolean
+  /** Until when a disposition review has it retained, whatever the rules say. */
+  readonly extendedUntil: Date | null
 }
 
 /** Which of Microsoft's principles of retention set a rule's effect aside, if one did. */
@@ -85,9 +91,10 @@ export type SetAside =
 
 /** One rule's part in a decision. */
 export type Reason = {
-  readonly rule: { readonly type: 'policy' | 'label' | 'hold'; readonly id: number }
+  /** A filing has one extension at most, by a disposition review; its id is 0. */
+  readonly rule: { readonly type: 'policy' | 'label' | 'hold' | 'extension'; readonly id: number }
   readonly effect: 'hold' | 'retain' | 'delete'
-  /** What it counts from; null where that is not known yet. */
+  /** What it counts from; null where that is not known yet, and for an extension. */
   readonly from: number | null
   /** Until when it keeps, or when it would delete by itself; Infinity is no end, or one that is not known yet. */
   readonly until: number

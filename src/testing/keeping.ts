@@ -84,6 +84,7 @@ function randomPolicy(draw: Draw, policyId: number): Policy {
     period: action === 'retain' && draw.chance(0.1) ? null : randomPeriod(draw),
     start: randomStart(draw),
     specific: draw.chance(0.5),
+    review: draw.chance(0.2),
     ...randomFilter(draw),
   }
 }
@@ -95,6 +96,7 @@ function randomLabel(draw: Draw, labelId: number): Label {
     action,
     period: action === 'none' || (action === 'retain' && draw.chance(0.2)) ? null : randomPeriod(draw),
     start: randomStart(draw),
+    review: draw.chance(0.2),
   }
 }
 
@@ -133,5 +135,6 @@ export function randomFacts(draw: Draw, rules: KeepingRules): KeepingFacts {
     labelId: draw.chance(0.5) ? null : draw.number(1, 4),
     heldByTerms: rules.holds.filter(hold => hold.byQuery && draw.chance(0.5)).map(hold => hold.termId),
     holdPending: draw.chance(0.1),
+    extendedUntil: draw.chance(0.15) ? randomMoment(draw) : null,
   }
 }

@@ -12,7 +12,11 @@ export type KeptItem = {
 export async function addKeptItems(database: Database, items: readonly KeptItem[]): Promise<string[]> {
   const ids = items.map(() => randomUUID())
   const filings = items.flatMap((item, index) =>
-    item.filings.map(filing => ({ ...filing, itemId: ids[index]! })),
+    item.filings.map(filing => ({
+      ...filing,
+      itemId: ids[index]!,
+      extendedUntil: item.facts.extendedUntil,
+    })),
   )
   await database.execute(
     `insert into mailbox (mailbox_id, kind, address, display_name, created_at)
@@ -37,13 +41,15 @@ export async function addKeptItems(database: Database, items: readonly KeptItem[
     ],
   )
   await database.execute(
-    `insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at, label_id, label_by)
-     select mailbox_id, item_id, 1, 1, now(), label_id, case when label_id is not null then 'person' end
-     from unnest($1::integer[], $2::uuid[], $3::integer[]) as n (mailbox_id, item_id, label_id)`,
+    `insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at, label_id, label_by, extended_until)
+     select mailbox_id, item_id, 1, 1, now(), label_id, case when label_id is not null then 'person' end, extended_until
+     from unnest($1::integer[], $2::uuid[], $3::integer[], $4::timestamptz[])
+       as n (mailbox_id, item_id, label_id, extended_until)`,
     [
       filings.map(filing => filing.mailboxId),
       filings.map(filing => filing.itemId),
       filings.map(filing => filing.labelId),
+      filings.map(filing => filing.extendedUntil),
     ],
   )
   return ids

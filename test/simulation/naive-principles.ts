@@ -101,6 +101,8 @@ function endOf(keepers: readonly number[]): number | null {
 export function naiveDecide(facts: KeepingFacts, rules: KeepingRules): NaiveDecision {
   const settings = settingsOf(facts, rules)
   const keepers = settings.filter(setting => setting.keeps).map(setting => setting.over)
+  // Whoever reviews a disposal may have it wait: that keeps it, and deletes nothing by itself.
+  if (facts.extendedUntil !== null) keepers.push(facts.extendedUntil.getTime())
   const deletion = deletionOf(settings)
   // The deletion is tried at its own moment, and again whenever something stops keeping the item.
   const tries = [deletion, ...keepers]
