@@ -28,6 +28,7 @@ export {
   type OpenedHead,
   openHead,
 } from './bulk-verdict.ts'
+export { canonicalJson, plainJson } from './canonical.ts'
 export { archivePublicKey, newestPublishedSize } from './checkpoint.ts'
 export {
   type AuditEntry,

@@ -17,6 +17,11 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_unsequenced', 'select, insert, delete'],
   ['mapping_change', 'select, insert'],
   ['hold_change', 'select, insert'],
+  ['disposition_decision', 'select, insert'],
+  // What is gone stays gone: no tombstone is taken away or changed.
+  ['tombstone', 'select, insert'],
+  ['disposal', 'select, insert, update (document, words_at)'],
+  ['disposal_run', 'select, insert'],
   ['archive', 'select, insert, update (master_key_copied_at, organisation, log_epoch)'],
   // How long they are kept is set by functions of migrations/0015-keeping.sql; what they are found by never changes.
   ['item', 'select, insert, delete, update (version_of, state, reason)'],

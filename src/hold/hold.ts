@@ -29,4 +29,4 @@ export {
 } from './report.ts'
 export { type HoldOnMailbox, heldUntil, holdsOf } from './rule.ts'
 export { HOLD_KINDS, HOLD_STATES, type Hold, listHolds, requireHolds, showHold } from './stored-hold.ts'
-export { sendEvaluation } from './sweep.ts'
+export { sendEvaluation, tellFilings } from './sweep.ts'

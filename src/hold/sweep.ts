@@ -61,6 +61,31 @@ export async function sweepNext(ground: Ground): Promise<boolean> {
   })
 }
 
+/**
+ * Tells these filings of the holds of this moment, in a transaction that has their mailboxes locked: a sweep may not
+ * have come to them yet. What a new query hold has not looked at is held.
+ */
+export async function tellFilings(
+  tx: Sql,
+  now: number,
+  filings: readonly { readonly mailboxId: number; readonly itemId: string }[],
+): Promise<void> {
+  const sweeps = await tx.query<{ mailbox_id: number; after: string | null }>(
+    'select mailbox_id, after from hold_sweep where anew and mailbox_id = any($1::integer[])',
+    [[...new Set(filings.map(each => each.mailboxId))]],
+  )
+  const unswept = new Map(sweeps.map(row => [row.mailbox_id, row.after]))
+  const isUnswept = (mailboxId: number, itemId: string) => {
+    const after = unswept.get(mailboxId)
+    return after !== undefined && (after === null || itemId > after)
+  }
+  await writeHeld(
+    tx,
+    now,
+    filings.map(each => ({ ...each, pending: isUnswept(each.mailboxId, each.itemId) ? true : null })),
+  )
+}
+
 type Batch = { readonly mailboxes: number; readonly filings: number }
 type Filing = { mailbox_id: number; item_id: string; anew: boolean }
 

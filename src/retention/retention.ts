@@ -7,6 +7,15 @@
  * whenever the rules change, by the same rules in memory and in SQL. Periods are those of the calendar in UTC.
  */
 export { decideAtFiling, type FiledKeeping, mirrorOf, momentValue } from './at-filing.ts'
+export type { DisposalCause } from './disposal-document.ts'
+export { type DisposalEnding, finishDisposals } from './disposal-ending.ts'
+export {
+  DISPOSAL_MAX,
+  type Disposed,
+  disposeFilings,
+  type FilingKey,
+  type WhyKept,
+} from './disposition.ts'
 export {
   type Evaluated,
   evaluateFilings,

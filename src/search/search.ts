@@ -37,7 +37,7 @@ export { ITEM_CLASSES } from './query-class.ts'
 export { MISTAKES, NOTES } from './query-mistake.ts'
 export { INTERVALS, QUERY_PROPERTIES, type QueryProperty } from './query-properties.ts'
 export { cursorAfter, type SearchSort } from './sort.ts'
-export { replaceEntries, updateMailboxes } from './stored-entries.ts'
+export { lockEntries, replaceEntries, updateMailboxes } from './stored-entries.ts'
 
 /** A page of hits. `next` is where the following page starts (`after`), opaque; null at the end. */
 type SearchPage = { readonly itemIds: readonly string[]; readonly next: string | null }

@@ -44,6 +44,11 @@ export async function updateMailboxes(
   )
 }
 
+/** For whoever removes items with their entries: none of them is being made anew until the transaction ends. */
+export async function lockEntries(tx: Sql): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock_shared(${LOCK})`)
+}
+
 /**
  * Makes the entries of items anew, whole, in the caller's transaction: the mailboxes are read from what is filed. An
  * item that is no more, or is in Quarantine, is passed over. Gives the ids of items too long to be found to their end.
