@@ -41,7 +41,7 @@ create table retention_label (
   -- Name and description.
   sealed         bytea not null,
   -- The keyed hash of its name, so that no two have the same and a query can ask for it.
-  name_key       bytea not null,
+  name_key       text not null,
   action         text not null check (action in ('none', 'retain', 'delete', 'retain-then-delete')),
   -- Of ISO 8601; null is for ever.
   period         text,
@@ -111,9 +111,42 @@ create trigger filing_label_waiting after insert on filing referencing new table
 create trigger retention_label_keeping after insert or delete
   or update of action, period, start_from, event_type_id, review on retention_label
   for each statement execute function keeping_changed();
-create trigger label_rule_keeping after insert or update or delete on label_rule
+create trigger label_rule_keeping after insert or delete
+  or update of label_id, by_query, mailbox_ids, connector_ids, kinds, active on label_rule
   for each statement execute function keeping_changed();
 create trigger retention_event_keeping after insert or update or delete on retention_event
   for each statement execute function keeping_changed();
 create trigger retention_event_mailbox_keeping after insert or update or delete on retention_event_mailbox
   for each statement execute function keeping_changed();
+
+-- A policy under preservation lock (0017-retention.sql) that counts from events is not shortened by them either: an
+-- event that it counts from is withdrawn only where it then waits for another one.
+create function event_is_locked(of_event bigint) returns boolean language sql stable
+begin atomic
+  select exists (
+    select from retention_event e join retention_policy p on p.event_type_id = e.event_type_id
+    where e.event_id = of_event and p.locked_at is not null
+      and exists (select from retention_event o where o.event_type_id = e.event_type_id
+        and o.event_id <> e.event_id and o.withdrawn_at is null and o.happened_at <= e.happened_at));
+end;
+
+create function refuse_event() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'retention_event' then
+    if (old.event_id, old.event_type_id, old.happened_at, old.everywhere)
+        is not distinct from (new.event_id, new.event_type_id, new.happened_at, new.everywhere)
+      and (new.withdrawn_at is null or old.withdrawn_at is not null or not holdfast.event_is_locked(old.event_id)) then
+      return new;
+    end if;
+  end if;
+  if exists (select from holdfast.retention_event e join holdfast.retention_policy p using (event_type_id)
+    where e.event_id = old.event_id and p.locked_at is not null) then
+    raise exception using errcode = 'HFK02', message = format('a locked policy counts from event %s', old.event_id);
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+
+create trigger retention_event_locked before update or delete on retention_event for each row
+  execute function refuse_event();
+create trigger retention_event_mailbox_locked before update or delete on retention_event_mailbox for each row
+  execute function refuse_event();

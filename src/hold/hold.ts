@@ -28,5 +28,13 @@ export {
   reportHold,
 } from './report.ts'
 export { type HoldOnMailbox, heldUntil, holdsOf } from './rule.ts'
-export { HOLD_KINDS, HOLD_STATES, type Hold, listHolds, requireHolds, showHold } from './stored-hold.ts'
+export {
+  HOLD_KINDS,
+  HOLD_STATES,
+  type Hold,
+  holdNames,
+  listHolds,
+  requireHolds,
+  showHold,
+} from './stored-hold.ts'
 export { sendEvaluation, tellFilings } from './sweep.ts'

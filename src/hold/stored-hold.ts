@@ -3,7 +3,7 @@ import { appendEntry } from '../audit/audit.ts'
 import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, type MailboxScope, mailboxScope } from '../identity/identity.ts'
+import { type Actor, holdsRole, type MailboxScope, mailboxScope } from '../identity/identity.ts'
 import { type HoldWords, openJson, type TermQuery } from './sealed.ts'
 
 export const HOLD_KINDS = ['litigation', 'query'] as const
@@ -107,6 +107,27 @@ export async function requireHolds(sql: Sql, scope: MailboxScope, holdIds: reado
   )
   const unknown = holdIds.find(holdId => rows.every(row => row.hold_id !== holdId))
   if (unknown !== undefined) throw new HoldfastError('HOLD_UNKNOWN', `there is no hold ${unknown}`)
+}
+
+/** The names of those of these holds that the actor may see. Part of an act that is recorded. */
+export async function holdNames(
+  ground: Ground,
+  actor: Actor,
+  holdIds: readonly number[],
+  sql: Sql,
+): Promise<Map<number, string>> {
+  if (holdIds.length === 0 || !holdsRole(actor, 'Hold')) return new Map()
+  const rows = await sql.query<{ hold_id: number; sealed: Buffer }>(
+    `select hold_id, sealed from hold h where hold_id = any($1::bigint[]) and ($2::integer[] is null
+       or not exists (select from hold_mailbox m where m.hold_id = h.hold_id and m.mailbox_id <> all($2)))`,
+    [holdIds, holdScope(actor)],
+  )
+  return new Map(
+    rows.map(row => [
+      row.hold_id,
+      openJson<HoldWords>(ground.keyring, `hold ${row.hold_id}`, row.sealed).name,
+    ]),
+  )
 }
 
 /** The hold, if the actor may see it; HOLD_UNKNOWN otherwise, as if there were none. Part of an act that is recorded. */

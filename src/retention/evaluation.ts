@@ -243,13 +243,15 @@ async function evaluateGroup(
   const add = (value: unknown) => `$${values.push(value)}`
   const [row] = await tx.query<Evaluated>(
     `with fact as (
-       select f.mailbox_id, f.item_id, f.label_id as own_label, f.retain_until as retained, f.delete_at as due,
+       select f.mailbox_id, f.item_id, f.label_id as own_label, f.label_by, f.retain_until as retained, f.delete_at as due,
          f.extended_until, i.kind, i.connector_id, coalesce(i.sent_at, i.arrived_at) as item_date,
          i.filed_at as imported_at
        from filing f join item i using (item_id)
        where f.mailbox_id = any($1::integer[]) and ${where.sql}
      ), labelled as materialized (
-       select p.*, coalesce(p.own_label, ${labelSql(rules, add)}) as label_id from fact p
+       -- What a person took off stays off.
+       select p.*, case when p.label_by = 'person' then p.own_label
+         else coalesce(p.own_label, ${labelSql(rules, add)}) end as label_id from fact p
      ), kept as materialized (
        select p.*, ${retainSql(rules, add)} as retain_until from labelled p
      ), decided as materialized (

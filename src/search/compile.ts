@@ -3,6 +3,7 @@
  * that begin so, who is meant, which connectors are of a product) was looked up before (search.ts).
  */
 import { HoldfastError } from '../errors.ts'
+import { type Restricted, unrestrictedSql } from '../mailbox/mailbox.ts'
 import type { ResolvedQuery } from './expansion.ts'
 import {
   connectorLexeme,
@@ -10,6 +11,7 @@ import {
   type HashClass,
   type Hasher,
   kindLexeme,
+  labelKey,
   mailboxLexeme,
   monthLexeme,
   monthOf,
@@ -33,11 +35,16 @@ export type SearchScope = {
   readonly folders?: readonly string[] | null
   /** Only these items; left out is every one. */
   readonly itemIds?: readonly string[]
+  /** Restricted items (mailbox/: restriction.ts) are found only where this reaches them; null or left out is everywhere. */
+  readonly restricted?: Restricted
   /** The mailboxes that the query names by address (`mailboxesNamed`). */
   readonly named?: ReadonlyMap<string, number>
 }
 
 type Role = 'from' | 'to' | 'any'
+
+/** A label as a query may name it. */
+type Label = { readonly labelId: number } | { readonly nameKey: string }
 
 /** More alternatives than these are looked up in the index one by one: one tsquery of all is evaluated for each row. */
 const ALTERNATIVES_MAX = 64
@@ -74,11 +81,17 @@ export function compileQuery(
   if (scope.mailboxIds) frame.push(metadata([...new Set(scope.mailboxIds)].map(mailboxLexeme)))
   if (scope.connectorIds) frame.push(metadata([...new Set(scope.connectorIds)].map(connectorLexeme)))
   if (scope.folders) frame.push(inFolders(scope.folders, scope, false))
+  const { restricted } = scope
+  if (restricted)
+    frame.push({
+      type: 'exists',
+      where: (itemId, value) => `where ${unrestrictedSql(itemId, value(restricted))}`,
+    })
   if (scope.itemIds) frame.push({ type: 'among', itemIds: scope.itemIds })
   if (bound !== null) frame.push(bound)
   if (frame.some(plan => plan.type === 'none') || scope.folders?.length === 0)
     return { sql: 'select item_id from search_entry where false', values: [] }
-  const lowered = new Compiler(createHasher(keyring), scope, lexicon).lower(query)
+  const lowered = new Compiler(keyring, scope, lexicon).lower(query)
   return writePlan({ type: 'and', of: [...frame, ...(lowered.type === 'and' ? lowered.of : [lowered])] })
 }
 
@@ -94,14 +107,16 @@ export function hasBeginning(query: ResolvedQuery): boolean {
 
 class Compiler {
   readonly #hash: Hasher
+  readonly #labelKey: (name: string) => string
   readonly #scope: SearchScope
   readonly #lexicon: Lexicon | null
   /** What begins so, by where the query says it. */
   readonly #beginnings = new Map<string, ReadonlySet<string>>()
   #variants = 0
 
-  constructor(hash: Hasher, scope: SearchScope, lexicon: Lexicon | null) {
-    this.#hash = hash
+  constructor(keyring: SearchKey, scope: SearchScope, lexicon: Lexicon | null) {
+    this.#hash = createHasher(keyring)
+    this.#labelKey = name => labelKey(keyring, name)
     this.#scope = scope
     this.#lexicon = lexicon
   }
@@ -145,6 +160,8 @@ class Compiler {
       case 'held':
       case 'hold':
         return keptIn(query, this.#scope)
+      case 'label':
+        return labelledIn(query.label === null ? null : this.#label(query.label), this.#scope)
       default:
         return plainPlan(query)
     }
@@ -156,6 +173,11 @@ class Compiler {
     if (mailboxId === undefined)
       throw new HoldfastError('MAILBOX_UNKNOWN', `at character ${at + 1}: there is no such mailbox`)
     return mailboxId
+  }
+
+  /** No label is named by digits alone. */
+  #label(label: string): Label {
+    return /^[0-9]{1,9}$/.test(label) ? { labelId: Number(label) } : { nameKey: this.#labelKey(label) }
   }
 
   /** A phrase with its beginning spelled out: what may stand at each place. */
@@ -233,6 +255,7 @@ type PlainQuery = Exclude<
       | 'folder'
       | 'held'
       | 'hold'
+      | 'label'
   }
 >
 
@@ -319,6 +342,26 @@ function keptIn(query: Extract<Query, { type: 'held' | 'hold' }>, scope: SearchS
       return query.type === 'held'
         ? `from filing as f where f.item_id = ${itemId}${mailboxes} and (f.hold_pending or f.held_until > keeping_now())`
         : `from hold_copies(${value(query.holdId)}, keeping_now()) as f where f.item_id = ${itemId}${mailboxes}`
+    },
+  }
+}
+
+/** Has a label in a mailbox of the scope: this one, or with null whichever; hidden filings too. */
+function labelledIn(label: Label | null, scope: SearchScope): Plan {
+  return {
+    type: 'exists',
+    where(itemId, value) {
+      const mailboxes = scope.mailboxIds
+        ? ` and f.mailbox_id = any(${value(scope.mailboxIds)}::integer[])`
+        : ''
+      // Names are sealed; what they are known by is their keyed hash (retention/: migrations/0018-label.sql).
+      const which =
+        label === null
+          ? 'f.label_id is not null'
+          : 'labelId' in label
+            ? `f.label_id = ${value(label.labelId)}::integer`
+            : `f.label_id = (select label_id from retention_label where name_key = ${value(label.nameKey)}::text)`
+      return `from filing as f where f.item_id = ${itemId}${mailboxes} and ${which}`
     },
   }
 }

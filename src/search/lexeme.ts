@@ -15,8 +15,8 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Keyring } from '../keyring/keyring.ts'
 
-/** What is hashed: classes keep readable numbers and addresses from betraying the hash of an equal word. */
-export type HashClass = 'w' | 'n' | 'p' | 'e' | 'd' | 'u'
+/** What is hashed (`l`: the name of a label, which stands in no entry): classes keep readable numbers and addresses from betraying the hash of an equal word. */
+export type HashClass = 'w' | 'n' | 'p' | 'e' | 'd' | 'u' | 'l'
 
 export type Hasher = (hashClass: HashClass, text: string) => string
 
@@ -28,6 +28,11 @@ export function createHasher(keyring: Pick<Keyring, 'purposeKey'>): Hasher {
       .update(hashClass + text)
       .digest('base64url')
       .slice(0, 10)
+}
+
+/** What a retention label is known by in the clear (retention_label.name_key), however its name is typed. */
+export function labelKey(keyring: Pick<Keyring, 'purposeKey'>, name: string): string {
+  return createHasher(keyring)('l', name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase())
 }
 
 export const MULTIPART_LEXEME = 'x:'

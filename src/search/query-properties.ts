@@ -19,6 +19,7 @@ type ValueForm =
   | 'folder'
   | 'conversation'
   | 'hold'
+  | 'label'
 
 export type QueryProperty = {
   readonly name: PropertyName
@@ -58,6 +59,7 @@ export type PropertyName =
   | 'connector'
   | 'conversation'
   | 'hold'
+  | 'label'
 
 export const KINDS = Object.freeze(['sms', 'mms', 'chat', 'voice-call', 'video-call', 'call-log', 'event'])
 
@@ -171,6 +173,10 @@ export const QUERY_PROPERTIES: readonly QueryProperty[] = Object.freeze([
   }),
   property('hold', 'hold', 'hold:yes', 'whether it is held, or the number of a hold that holds it', {
     choices: ['yes', 'no'],
+  }),
+  property('label', 'label', 'label:"Financial record"', 'a retention label, by its whole name or number', {
+    synonyms: ['retentionlabel', 'compliancetag'],
+    choices: ['any', 'none'],
   }),
 ])
 

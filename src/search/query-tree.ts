@@ -77,3 +77,5 @@ export type Query =
   | { readonly type: 'held' }
   /** Held in a mailbox of the scope by this hold. */
   | { readonly type: 'hold'; readonly holdId: number }
+  /** Has a label in a mailbox of the scope: this one, by its name or its number; null is whichever. */
+  | { readonly type: 'label'; readonly label: string | null }

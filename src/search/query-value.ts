@@ -155,6 +155,11 @@ function metadataTerm({ name, choices }: QueryProperty, value: Written, reading:
       if (/^(no|false)$/.test(lower)) return { type: 'not', of: { type: 'held' } }
       if (!/^[1-9][0-9]{0,8}$/.test(text)) mistake(at, length, 'hold')
       return { type: 'hold', holdId: Number(text) }
+    case 'label':
+      if (text === '') mistake(at, length, 'text')
+      if (lower === 'any') return { type: 'label', label: null }
+      if (lower === 'none') return { type: 'not', of: { type: 'label', label: null } }
+      return { type: 'label', label: text }
     case 'conversation':
       if (!/^[A-Za-z0-9_-]{11}$/.test(text)) mistake(at, length, 'conversation')
       return { type: 'conversation', conversation: text }

@@ -42,6 +42,8 @@ function show(query: Query): string {
       return 'held'
     case 'hold':
       return `hold:${query.holdId}`
+    case 'label':
+      return `label:${query.label ?? '*'}`
     case 'call-status':
       return `status:${query.status}`
     case 'has-attachment':
@@ -61,6 +63,8 @@ const TREES: [text: string, tree: string][] = [
   ['lunch', 'lunch'],
   ['hold:yes', 'held'],
   ['hold:no', '[not held]'],
+  ['label:"Financial record" OR retentionlabel:7', '[or label:Financial record label:7]'],
+  ['label:any AND NOT label:None', '[and label:* [not [not label:*]]]'],
   ['hold:7 AND NOT hold:Yes', '[and hold:7 [not held]]'],
   ['lunch today', '[and lunch today]'],
   ['a AND b c', '[and a b c]'],

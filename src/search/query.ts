@@ -35,7 +35,7 @@ export function checkQuery(text: string, now: number | null = null): QueryCheck 
 
 /** True if the query asks how long items are kept, the answer to which changes by itself. */
 export function asksOfKeeping(query: Query): boolean {
-  return holdsNamed(query).length > 0 || some(query, each => each.type === 'held')
+  return holdsNamed(query).length > 0 || some(query, each => each.type === 'held' || each.type === 'label')
 }
 
 /** The numbers of holds that a query names. */

@@ -21,8 +21,10 @@ import { TOKENIZER_VERSION, unicodeVersion } from './tokenizer.ts'
 export type { SearchScope } from './compile.ts'
 export { createIndexer, type EntryInput, EntryRows, type Indexer, type Parties } from './entry.ts'
 export { highlight, type Mark } from './highlight.ts'
+export { labelKey } from './lexeme.ts'
 export { beginEpoch, dropEarlierEpochs, dropUnusedWords } from './lexicon-upkeep.ts'
 export { partiesOf } from './parties.ts'
+export { lookUp } from './people.ts'
 export type { CompiledQuery } from './plan.ts'
 export {
   asksOfKeeping,
