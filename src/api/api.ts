@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
 import { accountRoutes } from './account.ts'
+import { adaptiveScopeRoutes } from './adaptive-scope.ts'
 import { alertRoutes } from './alert.ts'
 import { auditRoutes } from './audit.ts'
 import { catalogueRoutes } from './catalogue.ts'
@@ -19,6 +20,7 @@ import { clientText } from './client-writer.ts'
 import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
 import { directoryRoutes } from './directory.ts'
+import { dispositionRoutes } from './disposition.ts'
 import { exportRoutes } from './export.ts'
 import { healthRoutes } from './health.ts'
 import { holdRoutes } from './hold.ts'
@@ -33,6 +35,7 @@ import { personRoutes } from './persons.ts'
 import { progressRoutes } from './progress.ts'
 import { queryRoutes } from './query.ts'
 import { referencePageRoute } from './reference-page.ts'
+import { retentionRoutes } from './retention.ts'
 import { type Route, route } from './route.ts'
 import { runRoutes } from './run.ts'
 import { savedSearchRoutes } from './saved-search.ts'
@@ -76,6 +79,9 @@ export const ROUTES: readonly Route[] = [
   ...queryRoutes,
   ...exportRoutes,
   ...holdRoutes,
+  ...retentionRoutes,
+  ...adaptiveScopeRoutes,
+  ...dispositionRoutes,
   ...directoryRoutes,
   ...homeRoutes,
   ...auditRoutes,

@@ -19,6 +19,7 @@ export const ROLES = Object.freeze({
   'Case Management': { limitable: true },
   Review: { limitable: true },
   'Retention Management': { limitable: false },
+  'Disposition Management': { limitable: false },
   'Communication Compliance': { limitable: true },
 }) satisfies Record<string, { readonly limitable: boolean }>
 

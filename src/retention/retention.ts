@@ -6,16 +6,84 @@
  * Promises: what is decided is written in the filing's own columns (migrations/0015-keeping.sql), at filing and
  * whenever the rules change, by the same rules in memory and in SQL. Periods are those of the calendar in UTC.
  */
+export {
+  type AdaptiveScope,
+  changeScope,
+  createScope,
+  listMembers,
+  listScopeAttributes,
+  listScopes,
+  previewScope,
+  removeScope,
+  type ScopeMember,
+  type ScopePreview,
+  showScope,
+} from './adaptive-scope.ts'
+export { SCOPE_OPERATORS, type ScopeCondition } from './adaptive-scope-condition.ts'
 export { decideAtFiling, type FiledKeeping, mirrorOf, momentValue } from './at-filing.ts'
-export type { DisposalCause } from './disposal-document.ts'
+export type { FilingKey, WhyKept } from './disposal-candidate.ts'
+export { type DisposalCause, documentTree } from './disposal-document.ts'
 export { type DisposalEnding, finishDisposals } from './disposal-ending.ts'
+export { type ProvedDisposal, proveDisposal, readDocument } from './disposal-proof.ts'
+export { type DisposalVerdict, verifyDisposal } from './disposal-verdict.ts'
 export {
   DISPOSAL_MAX,
   type Disposed,
   disposeFilings,
-  type FilingKey,
-  type WhyKept,
 } from './disposition.ts'
+export {
+  CLOCK_TROUBLES,
+  type Clocks,
+  confirmClocks,
+} from './disposition-clocks.ts'
+export { DECISION_MAX, decideReviews, type ReviewDecision } from './disposition-deciding.ts'
+export {
+  type DispositionRun,
+  listDispositionRuns,
+  RUN_CAUSES,
+  RUN_STATES,
+  requestDisposition,
+  requestDueDisposition,
+  requeueDispositions,
+  showDispositionRun,
+  workDispositions,
+} from './disposition-request.ts'
+export {
+  DECISION_ACTS,
+  listReviews,
+  REVIEW_STATES,
+  type Review,
+  type ReviewFilter,
+} from './disposition-review.ts'
+export { performDisposition } from './disposition-run.ts'
+export {
+  changeDispositionSettings,
+  DISPOSES,
+  isDispositionPaused,
+  pauseDisposition,
+  resumeDisposition,
+} from './disposition-settings.ts'
+export {
+  confirmVolume,
+  DISPOSITION_STATES,
+  type DispositionStatus,
+  dispositionStatus,
+  dispositionTroubles,
+} from './disposition-status.ts'
+export {
+  changeErasure,
+  type ErasureChange,
+  type ErasureDraft,
+  requestErasure,
+  withdrawErasure,
+} from './erasure-act.ts'
+export { ERASURE_BASES, type ErasureIdentity, type GivenIdentity } from './erasure-draft.ts'
+export { type ErasurePreview, previewErasure } from './erasure-preview.ts'
+export { type ErasureReport, reportErasure } from './erasure-report.ts'
+export { erasureReportPage, erasureReportTable } from './erasure-report-page.ts'
+export { REPORT_LANGUAGES } from './erasure-report-texts.ts'
+export { ERASURE_STATES, type ErasureRequest, listErasures, showErasure } from './erasure-request.ts'
+export { performErasure, requestDueErasures, requeueErasures, workErasures } from './erasure-work.ts'
 export {
   type Evaluated,
   evaluateFilings,
@@ -25,8 +93,76 @@ export {
   requeueEvaluations,
   workEvaluations,
 } from './evaluation.ts'
+export {
+  changeEventType,
+  createEventType,
+  type EventDraft,
+  type EventType,
+  listEvents,
+  listEventTypes,
+  type RetentionEvent,
+  recordEvent,
+  removeEventType,
+  showEvent,
+  showEventType,
+  withdrawEvent,
+} from './event-stored.ts'
+export { EXPLAIN_ROLES, explainItem } from './explain.ts'
+export { explanationLines } from './explain-text.ts'
+export { type Explanation, FATES, VERDICTS } from './explanation.ts'
+export {
+  type ArchivePolicy,
+  type ArchivePolicyDraft,
+  changeArchivePolicy,
+  createArchivePolicy,
+  listArchivePolicies,
+  listArchivePolicyMailboxes,
+  removeArchivePolicy,
+  showArchivePolicy,
+} from './in-place-archive-policy.ts'
+export {
+  performOpenArchiving,
+  requestArchivingNow,
+  requestDailyArchiving,
+  requeueArchiving,
+  workArchiving,
+} from './in-place-archive-run.ts'
+export { inPlaceArchiveStatus, listArchiveRuns } from './in-place-archive-status.ts'
 export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
+export { type LabelPut, type LabelTarget, putLabel } from './label-putting.ts'
+export { askAgain, askLabelQueries, requestLabelQueries, workLabelQueries } from './label-query.ts'
+export {
+  changeLabelRule,
+  createLabelRule,
+  type LabelRuleDraft,
+  listLabelRules,
+  removeLabelRule,
+  type StoredLabelRule,
+  showLabelRule,
+} from './label-rule.ts'
+export {
+  changeLabel,
+  createLabel,
+  LABEL_ACTIONS,
+  LABEL_STARTS,
+  type LabelDraft,
+  listLabels,
+  removeLabel,
+  retireLabel,
+  type StoredLabel,
+  showLabel,
+} from './label-stored.ts'
 export { addPeriod, formatPeriod, type Period, parsePeriod } from './period.ts'
+export {
+  listPolicies,
+  POLICY_STATES,
+  type RetentionPolicy,
+  readPolicyHistory,
+  showPolicy,
+} from './policy.ts'
+export { changePolicy, createPolicy, lockPolicy, type PolicyChange, removePolicy } from './policy-act.ts'
+export { listRetentionMailboxes } from './policy-mailboxes.ts'
+export { POLICY_ACTIONS, POLICY_STARTS, POLICY_TARGETS, type PolicySettings } from './policy-settings.ts'
 export { PRESETS, type Preset } from './preset.ts'
 export { decide, labelByRule } from './principle.ts'
 export type {
@@ -42,3 +178,4 @@ export type {
   RetentionAction,
   SetAside,
 } from './rule.ts'
+export { type WhatIf, whatIf } from './what-if.ts'

@@ -443,6 +443,78 @@ export type DirectoryReport = {
   deactivated: number
 }
 
+export type Disposition = {
+  state: 'running' | 'paused' | 'clocks' | 'volume'
+  pause: { by: string; at: string; reason: string } | null
+  clocks: {
+    processAt: string
+    databaseAt: string
+    checkpointAt: string | null
+    trouble: 'apart' | 'ahead' | 'late' | 'leap' | 'back' | null
+    leap: { from: string; to: string } | null
+  }
+  volume: { at: string; filings: number; confirmedBy: string | null } | null
+  due: number
+  waiting: number
+  approved: number
+  disposedToday: number
+  lastRun: DispositionRun | null
+  nextRunAt: string
+  settings: {
+    runAt: string
+    dailyLimit: number | null
+    unusualVolume: number
+    twoPersons: boolean
+    revision: number
+  }
+}
+
+export type DispositionReview = {
+  mailboxId: number
+  itemId: string
+  reviewId: number
+  state: 'pending' | 'second' | 'approved' | 'disposed' | 'extended' | 'relabelled' | 'lapsed'
+  address: string
+  displayName: string
+  kind: string | null
+  direction: string | null
+  sentAt: string | null
+  connectorId: number | null
+  labelId: number | null
+  dueAt: string
+  foundAt: string
+  endedAt: string | null
+  rule: { type: 'policy' | 'label'; id: number } | null
+  decisions: {
+    by: string
+    at: string
+    act: 'approve' | 'extend' | 'relabel'
+    until: string | null
+    labelId: number | null
+    comment: string
+  }[]
+  needs: number
+  mayApprove: boolean
+}
+
+export type DispositionRun = {
+  runId: number
+  cause: 'schedule' | 'person' | 'review'
+  requestedBy: string
+  requestedAt: string
+  startedAt: string | null
+  endedAt: string | null
+  state: 'waiting' | 'running' | 'complete' | 'stopped'
+  code: string | null
+  due: number | null
+  filings: number
+  items: number
+  reviewed: number
+  kept: number
+  lapsed: number
+  disposalIds: number[]
+}
+
 export type EditedMappingLine = {
   entryId: string
   externalUserId: string
@@ -492,6 +564,7 @@ export type Export = {
   progress: { done: number; total: number }
   partiallyIndexed: number
   notYetIndexed: number
+  restricted: number
   fileBytes: number
   packageSize: number | null
   fileName: string
@@ -646,7 +719,7 @@ export type Mailbox = {
   activeFrom: string | null
   activeTo: string | null
   attributes: Record<string, string>
-  folders: { folderId: number; name: string; filings: number }[]
+  folders: { folderId: number; name: string; filings: number; archived: number }[]
 }
 
 export type MailboxChoice = {
@@ -993,6 +1066,7 @@ export type RoleGroup = {
     | 'Case Management'
     | 'Review'
     | 'Retention Management'
+    | 'Disposition Management'
     | 'Communication Compliance'
   )[]
   members: number
@@ -1025,6 +1099,7 @@ export type RoleInGroups = {
     | 'Case Management'
     | 'Review'
     | 'Retention Management'
+    | 'Disposition Management'
     | 'Communication Compliance'
   limitable: boolean
   roleGroups: { roleGroupId: number; name: string }[]
@@ -1049,6 +1124,7 @@ export type Run = {
     filed: number
     unmapped: number
     duplicate: number
+    disposed: number
     failed: number
   }
   filings: { available: number; imported: number; partial: number; skipped: number; failed: number }
@@ -1074,6 +1150,7 @@ export type RunDetail = {
     filed: number
     unmapped: number
     duplicate: number
+    disposed: number
     failed: number
   }
   filings: { available: number; imported: number; partial: number; skipped: number; failed: number }
@@ -1106,6 +1183,7 @@ export type SearchEstimate = {
   byKind: { kind: string; items: number; bytes: number }[]
   partiallyIndexed: number
   notYetIndexed: number
+  restricted: number
   at: string
 }
 
@@ -1124,6 +1202,7 @@ export type SearchRun = {
   bytes: number | null
   partiallyIndexed: number | null
   notYetIndexed: number | null
+  restricted: number | null
   mailboxIds: number[] | null
   connectorIds: number[] | null
   folders: string[] | null
@@ -1207,6 +1286,7 @@ export type TermReport = {
   bytes: number | null
   partiallyIndexed: number | null
   notYetIndexed: number | null
+  restricted: number | null
   mailboxIds: number[] | null
   connectorIds: number[] | null
   folders: string[] | null
@@ -1335,6 +1415,7 @@ export const client = {
           | 'Case Management'
           | 'Review'
           | 'Retention Management'
+          | 'Disposition Management'
           | 'Communication Compliance'
         )[]
         days: number
@@ -1386,6 +1467,7 @@ export const client = {
           | 'Case Management'
           | 'Review'
           | 'Retention Management'
+          | 'Disposition Management'
           | 'Communication Compliance'
         )[]
         limit?: MailboxLimit | null
@@ -1422,6 +1504,7 @@ export const client = {
           | 'Case Management'
           | 'Review'
           | 'Retention Management'
+          | 'Disposition Management'
           | 'Communication Compliance'
         )[]
         limit?: MailboxLimit | null
@@ -2103,6 +2186,7 @@ export const client = {
       before?: string | undefined
       kinds?: string | undefined
       attachments?: 'true' | undefined
+      archive?: 'true' | 'false' | undefined
       limit?: number | undefined
     } & Options,
   ): Promise<{ rows: MessageLine[]; older: string | null; newer: string | null }> {
@@ -2117,6 +2201,7 @@ export const client = {
         before: input.before,
         kinds: input.kinds,
         attachments: input.attachments,
+        archive: input.archive,
         limit: input.limit,
       },
       signal: input.signal,
@@ -2135,6 +2220,7 @@ export const client = {
         before?: string
         kinds?: ('sms' | 'mms' | 'chat' | 'voice-call' | 'video-call' | 'call-log' | 'event')[]
         attachments?: boolean
+        archive?: boolean
         words?: string
         participant?: string
         limit?: number
@@ -2537,6 +2623,7 @@ export const client = {
     bytes: number | null
     partiallyIndexed: number | null
     notYetIndexed: number | null
+    restricted: number | null
     mailboxIds: number[] | null
     connectorIds: number[] | null
     folders: string[] | null
@@ -2661,6 +2748,7 @@ export const client = {
     bytes: number | null
     partiallyIndexed: number | null
     notYetIndexed: number | null
+    restricted: number | null
     mailboxIds: number[] | null
     connectorIds: number[] | null
     folders: string[] | null
@@ -2895,6 +2983,91 @@ export const client = {
     input: { holdId: number } & Options,
   ): Promise<{ rows: { at: string; actor: string; act: string; said: Record<string, unknown> }[] }> {
     return call('GET', '/holds/{holdId}/history', { params: { holdId: input.holdId }, signal: input.signal })
+  },
+  /** Where the disposal of what is due stands, and how it is set. */
+  getDisposition(input: Options = {}): Promise<Disposition> {
+    return call('GET', '/disposition', { signal: input.signal })
+  },
+  /** Change when disposal runs, how much may leave in a day, and who approves. */
+  changeDispositionSettings(
+    input: {
+      body: { runAt: string; dailyLimit: number | null; unusualVolume: number; twoPersons: boolean }
+      revision: number
+    } & Options,
+  ): Promise<{
+    runAt: string
+    dailyLimit: number | null
+    unusualVolume: number
+    twoPersons: boolean
+    revision: number
+  }> {
+    return call('PUT', '/disposition/settings', {
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Pause disposal: from now on nothing leaves by rules. */
+  pauseDisposition(input: { body: { reason: string } } & Options): Promise<Disposition> {
+    return call('POST', '/disposition/pause', { body: input.body, signal: input.signal })
+  },
+  /** End the pause: what is due leaves with the next run. */
+  resumeDisposition(input: { body: { reason: string } } & Options): Promise<Disposition> {
+    return call('POST', '/disposition/resume', { body: input.body, signal: input.signal })
+  },
+  /** Say that it is right that so much is due: the next run disposes of it. */
+  confirmDispositionVolume(input: { body: { reason: string } } & Options): Promise<Disposition> {
+    return call('POST', '/disposition/confirm-volume', { body: input.body, signal: input.signal })
+  },
+  /** Say that the time is right although it leapt or went back. */
+  confirmDispositionClocks(input: { body: { reason: string } } & Options): Promise<Disposition> {
+    return call('POST', '/disposition/confirm-clocks', { body: input.body, signal: input.signal })
+  },
+  /** Runs of disposal, newest first. */
+  listDispositionRuns(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{ rows: DispositionRun[]; next: string | null; total?: number }> {
+    return call('GET', '/disposition/runs', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Dispose of what is due now, beside the daily run. */
+  requestDisposition(input: Options = {}): Promise<DispositionRun> {
+    return call('POST', '/disposition/runs', { signal: input.signal })
+  },
+  /** A run of disposal. */
+  showDispositionRun(input: { runId: number } & Options): Promise<DispositionRun> {
+    return call('GET', '/disposition/runs/{runId}', { params: { runId: input.runId }, signal: input.signal })
+  },
+  /** Copies in review: the oldest first; those that are over, the newest first. */
+  listDispositionReviews(
+    input: {
+      body: {
+        states?: ('pending' | 'second' | 'approved' | 'disposed' | 'extended' | 'relabelled' | 'lapsed')[]
+        mailboxIds?: number[]
+        rule?: { type: 'policy' | 'label'; id: number }
+        after?: string
+        limit?: number
+      }
+    } & Options,
+  ): Promise<{ rows: DispositionReview[]; next: string | null; total?: number }> {
+    return call('POST', '/disposition/reviews', { body: input.body, signal: input.signal })
+  },
+  /** Approve that copies go, keep them for a further period, or give them another label. */
+  decideDispositionReviews(
+    input: {
+      body: {
+        filings: { mailboxId: number; itemId: string }[]
+        decision:
+          | { act: 'approve' }
+          | { act: 'extend'; period: string }
+          | { act: 'relabel'; labelId: number | null }
+        comment: string
+      }
+    } & Options,
+  ): Promise<{ decided: number; waitingForSecond: number }> {
+    return call('POST', '/disposition/reviews/decide', { body: input.body, signal: input.signal })
   },
   /** People and their mailboxes, by address. */
   listDirectory(

@@ -13,6 +13,7 @@ export const ROLE_NAMES = [
   'Case Management',
   'Review',
   'Retention Management',
+  'Disposition Management',
   'Communication Compliance',
 ] as const
 export type Role = (typeof ROLE_NAMES)[number]

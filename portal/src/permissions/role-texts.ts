@@ -17,6 +17,7 @@ const texts = textsOf('roles', {
     'Case Management': 'Without a limit: see everybody’s saved searches and term reports',
     Review: 'Review what was collected for a case',
     'Retention Management': 'Set how long items are kept',
+    'Disposition Management': 'Review what is due to be disposed of; pause and limit disposal',
     'Communication Compliance': 'Review what a policy picked',
   },
   sv: {
@@ -33,6 +34,7 @@ const texts = textsOf('roles', {
     'Case Management': 'Utan gräns: se allas sparade sökningar och termrapporter',
     Review: 'Granska det som samlats in till ett ärende',
     'Retention Management': 'Bestämma hur länge objekt sparas',
+    'Disposition Management': 'Granska det som ska gallras; pausa och begränsa gallringen',
     'Communication Compliance': 'Granska det som en princip har valt ut',
   },
 })

@@ -1,0 +1,115 @@
+/** Where disposal stands: whether it goes on, what waits, what has left, and how it is set. */
+import type { Sql } from '../database/database.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import { type Actor, requireRole } from '../identity/identity.ts'
+import { type Clocks, compareClocks } from './disposition-clocks.ts'
+import { countDue } from './disposition-due.ts'
+import { type DispositionRun, listDispositionRuns, nextRunAt } from './disposition-request.ts'
+import { countReviews } from './disposition-review.ts'
+import {
+  checkWhy,
+  DISPOSES,
+  type DispositionSettings,
+  lockSetting,
+  type Pause,
+  pauseOf,
+  readSetting,
+  recordSteering,
+  settingsOf,
+} from './disposition-settings.ts'
+
+/** More is due than usual; `confirmedBy` is null while nothing leaves for it. */
+export type UnusualVolume = {
+  readonly at: Date
+  readonly filings: number
+  readonly confirmedBy: string | null
+}
+
+export const DISPOSITION_STATES = ['running', 'paused', 'clocks', 'volume'] as const
+
+export type DispositionStatus = {
+  /** `running` is no reason not to go on; else why nothing leaves by rules. */
+  readonly state: (typeof DISPOSITION_STATES)[number]
+  readonly pause: Pause | null
+  readonly clocks: Clocks
+  readonly volume: UnusualVolume | null
+  /** Filings that are due and in no review. */
+  readonly due: number
+  /** Filings that wait for a person, and that were approved and leave with the next run. */
+  readonly waiting: number
+  readonly approved: number
+  /** Filings that have left today, in UTC. */
+  readonly disposedToday: number
+  readonly lastRun: DispositionRun | null
+  readonly nextRunAt: Date
+  readonly settings: DispositionSettings
+}
+
+export async function dispositionStatus(ground: Ground, actor: Actor): Promise<DispositionStatus> {
+  requireRole(actor, DISPOSES)
+  const { database } = ground
+  const setting = await readSetting(database)
+  const clocks = await compareClocks(ground, database, setting.checked_size)
+  const volume = volumeOf(setting)
+  const [today] = await database.query<{ filings: number }>(
+    `select coalesce(sum(filings), 0)::bigint as filings from disposition_run
+     where day = ($1::timestamptz at time zone 'UTC')::date`,
+    [new Date(ground.clock.now())],
+  )
+  const { runs } = await listDispositionRuns(ground, actor, { limit: 1 })
+  const due = await countDue(database, new Date(ground.clock.now()))
+  return {
+    state: clocks.trouble
+      ? 'clocks'
+      : setting.paused_at
+        ? 'paused'
+        : volume && volume.confirmedBy === null
+          ? 'volume'
+          : 'running',
+    pause: pauseOf(ground, setting),
+    clocks,
+    volume,
+    due: due.reduce((sum, { filings }) => sum + filings, 0),
+    ...(await countReviews(database)),
+    disposedToday: today!.filings,
+    lastRun: runs[0] ?? null,
+    nextRunAt: await nextRunAt(ground, database, setting.run_minute),
+    settings: settingsOf(setting),
+  }
+}
+
+function volumeOf(setting: Awaited<ReturnType<typeof readSetting>>): UnusualVolume | null {
+  if (setting.volume_at === null) return null
+  return {
+    at: setting.volume_at,
+    filings: setting.volume_filings!,
+    confirmedBy: setting.volume_confirmed_by,
+  }
+}
+
+/** Somebody has seen why so much is due: the next run disposes of it. DISPOSITION_RUNNING where nothing waits for it. */
+export async function confirmVolume(ground: Ground, actor: Actor, given: string): Promise<void> {
+  requireRole(actor, DISPOSES)
+  const reason = checkWhy(given)
+  await ground.database.transaction(async tx => {
+    const volume = volumeOf(await lockSetting(tx))
+    if (!volume || volume.confirmedBy !== null)
+      throw new HoldfastError('DISPOSITION_RUNNING', 'no unusual volume waits to be confirmed')
+    await tx.execute('update disposition_setting set volume_confirmed_by = $1', [actor.name])
+    await recordSteering(ground, tx, actor, 'disposition.confirm-volume', { due: volume.filings }, { reason })
+  })
+}
+
+/** What alerts are told: what disposal waits for, other than a pause. */
+export async function dispositionTroubles(
+  ground: Ground,
+  sql: Sql,
+): Promise<{ readonly clocks: Clocks; readonly volume: UnusualVolume | null }> {
+  const setting = await readSetting(sql)
+  const volume = volumeOf(setting)
+  return {
+    clocks: await compareClocks(ground, sql, setting.checked_size),
+    volume: volume?.confirmedBy === null ? volume : null,
+  }
+}
