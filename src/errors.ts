@@ -316,6 +316,14 @@ export const ERRORS = {
 
   // archive, search
   ITEM_UNKNOWN: define(404, 3, false, 'No such item, or it is not one you may see.'),
+  ITEM_NOT_DISPOSED: define(404, 3, false, 'Only what was disposed of has a proof of disposal.'),
+  DISPOSAL_UNKNOWN: define(404, 3, false, '`holdfast disposal list` shows the disposals.'),
+  ITEM_DISPOSED: define(
+    410,
+    3,
+    false,
+    'It went by its rules or by an erasure request, and cannot be had back. Its proof of disposal tells by which and when.',
+  ),
   FOLDER_UNKNOWN: define(404, 3, false, 'The mailbox lists its folders; take one of them.'),
   CONVERSATION_UNKNOWN: define(404, 3, false, 'Open the conversation from the list of its folder.'),
   ATTACHMENT_UNKNOWN: define(404, 3, false, 'The item lists its attachments, numbered from 1.'),

@@ -48,6 +48,7 @@ export const RunView = z
       filed: count('Kept, and in the mailbox of at least one of our people.'),
       unmapped: count('Kept in Unmapped: none of its own people could be reached.'),
       duplicate: count('Kept already; skipped.'),
+      disposed: count('Were kept, and disposed of by their rules; skipped.'),
       failed: count('Kept in Quarantine: could not be read, or may not be taken.'),
     }),
     filings: z.object({
@@ -243,6 +244,7 @@ export function runView(run: Run) {
       filed: counts.itemsFiled,
       unmapped: counts.itemsUnmapped,
       duplicate: counts.itemsDuplicate,
+      disposed: counts.itemsDisposed,
       failed: counts.itemsFailed,
     },
     filings: {

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
+import { unrestrictedSql } from '../mailbox/mailbox.ts'
 import { parseItemId } from '../message/message.ts'
 import { readPart, type VaultLocation, vaultObjectName } from '../vault/vault.ts'
-import { type Act, admit, recordReading, refuseUnknown } from './reading.ts'
+import { type Act, admit, recordReading, recordRestricted, refuseUnknown, restrictedSeen } from './reading.ts'
 
 /** A party as stored: readable metadata; the name is sealed with the item. */
 type StoredParty = {
@@ -83,7 +84,7 @@ export async function showItem(ground: Ground, actor: Actor, itemId: string): Pr
   await recordReading(ground, actor, { act: 'item.show', subject: `item:${row.item_id}` })
   const [filings, [versionOf]] = await Promise.all([
     listItemFilings(ground, scope, row.item_id),
-    visibleItems(ground, scope, row.version_of === null ? [] : [row.version_of]),
+    visibleItems(ground, actor, scope, row.version_of === null ? [] : [row.version_of]),
   ])
   return {
     itemId: row.item_id,
@@ -203,7 +204,9 @@ export function locationOf(
 
 /**
  * The row of an item that the actor may see by this role, and the mailboxes they may see by it. ITEM_UNKNOWN where
- * there is none, or none of its filings is in those mailboxes; an id that is no UUID is as unknown.
+ * there is none, or none of its filings is in those mailboxes; an id that is no UUID is as unknown. ITEM_DISPOSED, for
+ * whoever may see everything, where it is gone. ITEM_RESTRICTED where it was to be erased and is kept, and the actor may
+ * not see such items.
  */
 export async function findItem(
   ground: Ground,
@@ -216,30 +219,52 @@ export async function findItem(
   const attempt = { act, subject: isId ? `item:${itemId.toLowerCase()}` : 'item' }
   const scope = await admit(ground, actor, attempt, role)
   const [row] = isId
-    ? await ground.database.query<ItemRow>(
-        `select * from item where item_id = $1 and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})`,
-        [itemId, scope],
+    ? await ground.database.query<ItemRow & { unrestricted: boolean }>(
+        `select *, ${unrestrictedSql('item.item_id', '$3')} as unrestricted
+         from item where item_id = $1 and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})`,
+        [itemId, scope, restrictedSeen(actor)],
       )
     : []
-  if (row) return { row, scope }
+  if (row?.unrestricted) return { row, scope }
+  if (row) {
+    await recordRestricted(ground, actor, attempt)
+    throw new HoldfastError('ITEM_RESTRICTED', `item ${row.item_id} is restricted`)
+  }
+  // In which mailboxes it was is not known any more: whoever may see some only is not told that it ever was.
+  if (isId && scope === null) await refuseDisposed(ground, itemId)
   const unknown = new HoldfastError('ITEM_UNKNOWN', `there is no item ${itemId.slice(0, 64)}`)
   return refuseUnknown(ground, actor, scope, attempt, unknown)
+}
+
+/** ITEM_DISPOSED where there is a tombstone. */
+async function refuseDisposed(ground: Ground, itemId: string): Promise<void> {
+  const [tombstone] = await ground.database.query<{ gone_at: Date; disposal_id: number }>(
+    'select gone_at, disposal_ids[cardinality(disposal_ids)] as disposal_id from tombstone where item_id = $1',
+    [itemId],
+  )
+  if (tombstone)
+    throw new HoldfastError(
+      'ITEM_DISPOSED',
+      `item ${itemId} was disposed of at ${tombstone.gone_at.toISOString()}, in disposal ${tombstone.disposal_id}`,
+    )
 }
 
 const IS_FILED_IN = `exists (select from filing g
   where g.item_id = item.item_id and g.hidden_at is null and g.mailbox_id = any($))`
 
-/** Of these items those that the scope reaches, in no order. */
+/** Of these items those that the scope reaches and that are not kept from the actor as restricted, in no order. */
 export async function visibleItems(
   ground: Ground,
+  actor: Actor,
   scope: MailboxScope,
   itemIds: readonly string[],
 ): Promise<string[]> {
   if (itemIds.length === 0) return []
   const rows = await ground.database.query<{ item_id: string }>(
     `select item_id from item where item_id = any($1::uuid[])
-       and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})`,
-    [itemIds, scope],
+       and ($2::integer[] is null or ${IS_FILED_IN.replace('$', '$2')})
+       and ${unrestrictedSql('item.item_id', '$3')}`,
+    [itemIds, scope, restrictedSeen(actor)],
   )
   return rows.map(row => row.item_id)
 }

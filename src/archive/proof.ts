@@ -3,7 +3,7 @@ import { buildItemProof, formatProof, proveEntry, readEntries, sizeOfCheckpoint 
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import { blindOf, readFooter, vaultObjectName } from '../vault/vault.ts'
+import { blindOf } from '../vault/vault.ts'
 import { findItem } from './item.ts'
 import { recordReading } from './reading.ts'
 
@@ -19,14 +19,15 @@ export async function proveItem(
 ): Promise<string> {
   const { row } = await findItem(ground, actor, itemId, 'item.prove', 'Export')
   await recordReading(ground, actor, { act: 'item.prove', subject: `item:${row.item_id}` })
-  const objects = await ground.database.query<{ object_id: string }>(
-    'select object_id from vault_object where batch_id = $1 order by ordinal',
+  // In the order of the batch's tree; of what was disposed of there is the tombstone.
+  const placed = await ground.database.query<{ item_id: string; leaf: Buffer }>(
+    `select p.item_id, p.leaf from (
+       select item_id, leaf, vault_object, vault_offset from item where batch_id = $1
+       union all select item_id, leaf, vault_object, vault_offset from tombstone where batch_id = $1
+     ) as p join vault_object o on o.object_id = p.vault_object order by o.ordinal, p.vault_offset`,
     [row.batch_id],
   )
-  const footers = []
-  for (const { object_id: objectId } of objects)
-    footers.push(...(await readFooter(ground.storage, vaultObjectName(objectId))))
-  const index = footers.findIndex(item => item.itemId.toString('hex') === row.item_id.replaceAll('-', ''))
+  const index = placed.findIndex(item => item.item_id === row.item_id)
   const { entries } = await readEntries(ground.database, {
     act: 'batch.file',
     subject: `batch:${row.batch_id}`,
@@ -41,7 +42,7 @@ export async function proveItem(
     earlierCheckpoint === null ? {} : { since: sizeOfCheckpoint(earlierCheckpoint) },
   )
   if (!proved) throw new HoldfastError('PROOF_NOT_READY', `batch ${row.batch_id} waits for its checkpoint`)
-  const leaves = footers.map(item => item.leaf)
+  const leaves = placed.map(item => item.leaf)
   const proof = buildItemProof(proved, { itemId: row.item_id, index, leaves })
   const blind = blindOf(ground.keyring.unwrapItemKey(row.item_key))
   return `${JSON.stringify({ demonstration: ground.archive.demonstration, proof: JSON.parse(formatProof(proof)), blind: blind.toString('base64') }, null, 2)}\n`

@@ -53,6 +53,6 @@ export {
   proveEntry,
 } from './proof.ts'
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.ts'
-export { leafHash, rootOf } from './tree.ts'
+export { leafHash, rootOf, verifyInclusion } from './tree.ts'
 export { type EntryVerdict, type ItemVerdict, verifyEntryProof, verifyItemProof } from './verdict.ts'
 export { type LogReport, type VerifyLogOptions, verifyLog } from './verify.ts'

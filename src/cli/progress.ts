@@ -1,7 +1,7 @@
 /** Shows runs as they go: a live bar each on a terminal, a line now and then elsewhere. */
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Ground } from '../ground.ts'
-import { getRun, type Run } from '../pipeline/pipeline.ts'
+import { accountedItems, getRun, type Run } from '../pipeline/pipeline.ts'
 import { count, say } from './terminal.ts'
 
 const POLL = 200
@@ -76,7 +76,7 @@ function openBars(watched: readonly Watched[]): Bars {
 }
 
 function filedOf({ counts }: Run): number {
-  return counts.itemsFiled + counts.itemsUnmapped + counts.itemsDuplicate + counts.itemsFailed
+  return accountedItems(counts)
 }
 
 function stageOf(run: Run): string {

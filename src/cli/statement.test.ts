@@ -37,6 +37,7 @@ const RUN: Run = {
     itemsFiled: 1200,
     itemsUnmapped: 20,
     itemsDuplicate: 10,
+    itemsDisposed: 0,
     itemsFailed: 4,
     filingsAvailable: 2500,
     filingsImported: 2400,

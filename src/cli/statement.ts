@@ -18,12 +18,16 @@ export function printStatement(name: string, run: Run, demonstration: boolean): 
     ['filed', counts.itemsFiled],
     ['unmapped', counts.itemsUnmapped],
     ['duplicates', counts.itemsDuplicate],
+    ...(counts.itemsDisposed > 0 ? [['disposed of before', counts.itemsDisposed] as const] : []),
     ['failed', counts.itemsFailed],
   ])
   sum('Items available for import (after fan-out)', counts.filingsAvailable, [
     ['imported successfully', counts.filingsImported],
     ['partially imported (stripped at capture)', counts.filingsPartial],
-    ['skipped (duplicates)', counts.filingsSkipped],
+    [
+      counts.itemsDisposed > 0 ? 'skipped (duplicates, disposed of before)' : 'skipped (duplicates)',
+      counts.filingsSkipped,
+    ],
     ['failed', counts.filingsFailed],
   ])
   if (run.errorCode) print(`  ${run.errorCode}: ${run.errorMessage ?? ''}`)

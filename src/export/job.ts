@@ -4,7 +4,7 @@
  * goes on from there, and of two workers that take it for theirs one steps back.
  */
 import type { KeyObject } from 'node:crypto'
-import { countUnread } from '../archive/archive.ts'
+import { countRestricted, countUnread } from '../archive/archive.ts'
 import { isConnectionFailure, type Transaction } from '../database/database.ts'
 import { selectRun } from '../ediscovery/ediscovery.ts'
 import { HoldfastError } from '../errors.ts'
@@ -135,6 +135,8 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
   )
   const request = openRequest(ground, row)
   await ground.database.transaction(async tx => {
+    // Disposal waits until it can see what is selected, and what it removes is not selected (retention/).
+    await tx.execute('lock table export_item in row exclusive mode')
     const locked = await readExport(tx, exportId, 'for update')
     if (locked?.state !== 'selecting') return
     const setting = {
@@ -150,7 +152,8 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
     await tx.execute(
       `update export set state = case when $2 = 0 then 'finishing' else 'writing' end, units = $2, matched_items = $3,
          matched = $4, matched_suppressed = $5, context_items = $6, context_copies = $7, context_suppressed = $8,
-         partially_indexed = $9, not_yet_indexed = $10, attempts = 0, error_code = null, error_message = null
+         partially_indexed = $9, not_yet_indexed = $10, restricted_items = $11,
+         attempts = 0, error_code = null, error_message = null
        where export_id = $1`,
       [
         exportId,
@@ -163,6 +166,7 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
         context.suppressed,
         unread.partiallyIndexed,
         unread.notYetIndexed,
+        unread.restricted,
       ],
     )
   })
@@ -170,12 +174,15 @@ async function select(ground: Ground, row: ExportRow): Promise<void> {
 
 /** How much of its scope the search could not look into, at the moment of the selection or of the run. */
 async function unseen(tx: Transaction, { source, scope }: SealedRequest) {
-  if (source.runId === null) return countUnread(tx, { ...scope, named: new Map(scope.named) })
+  const searched = { ...scope, named: new Map(scope.named) }
+  // What a run found may have been restricted since: it is the selection that leaves it out.
+  const restricted = await countRestricted(tx, searched)
+  if (source.runId === null) return { ...(await countUnread(tx, searched)), restricted }
   const [run] = await tx.query<{ partial: number | null; waiting: number | null }>(
     'select partially_indexed as partial, not_yet_indexed as waiting from search_run where search_run_id = $1',
     [source.runId],
   )
-  return { partiallyIndexed: run?.partial ?? 0, notYetIndexed: run?.waiting ?? 0 }
+  return { partiallyIndexed: run?.partial ?? 0, notYetIndexed: run?.waiting ?? 0, restricted }
 }
 
 async function hitsOf(

@@ -155,8 +155,11 @@ async function readLeaves(
     `select i.batch_id,
             string_agg(uuid_send(i.item_id), ''::bytea order by o.ordinal, i.vault_offset) as ids,
             string_agg(i.leaf, ''::bytea order by o.ordinal, i.vault_offset) as leaves
-       from item i join vault_object o on o.object_id = i.vault_object
-      where i.batch_id = any($1::bigint[])
+       from (select batch_id, item_id, leaf, vault_object, vault_offset from item where batch_id = any($1::bigint[])
+             union all
+             -- Of what was disposed of.
+             select batch_id, item_id, leaf, vault_object, vault_offset from tombstone where batch_id = any($1::bigint[])) i
+         join vault_object o on o.object_id = i.vault_object
       group by i.batch_id`,
     [batchIds],
   )

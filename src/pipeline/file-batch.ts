@@ -23,7 +23,7 @@ import { type BatchRow, readBatch } from './batch.ts'
 import type { Bearings, ConnectorBearings } from './bearings.ts'
 import {
   addRows,
-  countDuplicate,
+  countKnown,
   fanOutOf,
   giveBack,
   insertRows,
@@ -115,7 +115,9 @@ async function fileItems(
   const targets = new Map(items.map(item => [item, targetOf(item, known.mapping, known.reserved)]))
   // Of everything that was read, before anything is known of its fate: the one side of the second sum.
   for (const target of targets.values()) rows.counts.filingsAvailable += fanOutOf(target)
-  const fresh = await leaveOutKnown(ground, items, item => countDuplicate(rows.counts, targets.get(item)!))
+  const fresh = await leaveOutKnown(ground, items, (item, known) =>
+    countKnown(rows.counts, targets.get(item)!, known),
+  )
   const versions = await findVersions(ground.database, batch.runId, fresh)
   const sealed = await sealItems(fresh, {
     storage: ground.storage,
@@ -173,23 +175,25 @@ function withAttachments(items: readonly ReadItem[]): Buffer[] {
   return items.filter(item => item.failure === null && item.facts.attachments.length > 0).map(item => item.id)
 }
 
-/** Parts the new items from those already kept. */
+/** Parts the new items from those that were here before: kept, or disposed of, and those do not come back. */
 async function leaveOutKnown(
   ground: Ground,
   items: readonly ReadItem[],
-  onDuplicate: (item: ReadItem) => void,
+  onKnown: (item: ReadItem, known: 'kept' | 'disposed') => void,
 ): Promise<ReadItem[]> {
-  const kept = await ground.database.query<{ item_id: string }>(
-    'select item_id from item where item_id = any($1::uuid[])',
+  const rows = await ground.database.query<{ item_id: string; known: 'kept' | 'disposed' }>(
+    `select item_id, 'kept' as known from item where item_id = any($1::uuid[])
+     union all select item_id, 'disposed' from tombstone where item_id = any($1::uuid[])`,
     [items.map(item => formatItemId(item.id))],
   )
-  const seen = new Set(kept.map(row => row.item_id))
+  const seen = new Map(rows.map(row => [row.item_id, row.known]))
   const fresh: ReadItem[] = []
   for (const item of items) {
     const id = formatItemId(item.id)
-    if (seen.has(id)) onDuplicate(item)
+    const known = seen.get(id)
+    if (known) onKnown(item, known)
     else {
-      seen.add(id)
+      seen.set(id, 'kept')
       fresh.push(item)
     }
   }
@@ -232,6 +236,7 @@ async function finishBatch(
       filed: counts.itemsFiled,
       unmapped: counts.itemsUnmapped,
       duplicates: counts.itemsDuplicate,
+      disposed: counts.itemsDisposed,
       failed: counts.itemsFailed,
     },
   })

@@ -80,9 +80,10 @@ function countNew(counts: Counts, target: Target, facts: ItemFacts): void {
   counts.filingsFailed++
 }
 
-/** Adds a duplicate: each mailbox (and each failure) that it would have had is skipped. */
-export function countDuplicate(counts: Counts, target: Target): void {
-  counts.itemsDuplicate++
+/** Adds what was here before, and may have been disposed of: each mailbox and failure it would have had is skipped. */
+export function countKnown(counts: Counts, target: Target, known: 'kept' | 'disposed'): void {
+  if (known === 'kept') counts.itemsDuplicate++
+  else counts.itemsDisposed++
   counts.filingsSkipped += fanOutOf(target)
 }
 

@@ -8,6 +8,7 @@ const parts = fc.record({
   itemsFiled: whole,
   itemsUnmapped: whole,
   itemsDuplicate: whole,
+  itemsDisposed: whole,
   itemsFailed: whole,
   filingsImported: whole,
   filingsPartial: whole,
@@ -16,7 +17,8 @@ const parts = fc.record({
 })
 
 function addedUp(counts: Omit<Counts, 'itemsRead' | 'filingsAvailable'>): { counts: Counts; source: number } {
-  const source = counts.itemsFiled + counts.itemsUnmapped + counts.itemsDuplicate + counts.itemsFailed
+  const { itemsFiled, itemsUnmapped, itemsDuplicate, itemsDisposed, itemsFailed } = counts
+  const source = itemsFiled + itemsUnmapped + itemsDuplicate + itemsDisposed + itemsFailed
   const filingsAvailable =
     counts.filingsImported + counts.filingsPartial + counts.filingsSkipped + counts.filingsFailed
   return { counts: { ...counts, itemsRead: source, filingsAvailable }, source }

@@ -1,7 +1,7 @@
 /**
  * The accounting of a batch and of a run: the two sums of the design, in Microsoft's own words (reference B4).
  *
- * Items:    available from source = filed + unmapped + duplicates + failed.
+ * Items:    available from source = filed + unmapped + duplicates + disposed of before + failed.
  * Filings:  available for import (after fan-out) = imported successfully + partially imported + skipped + failed.
  */
 
@@ -10,6 +10,8 @@ export type Counts = {
   itemsFiled: number
   itemsUnmapped: number
   itemsDuplicate: number
+  /** Were here, and were disposed of. */
+  itemsDisposed: number
   itemsFailed: number
   filingsAvailable: number
   filingsImported: number
@@ -24,6 +26,7 @@ export const COUNT_COLUMNS = {
   itemsFiled: 'items_filed',
   itemsUnmapped: 'items_unmapped',
   itemsDuplicate: 'items_duplicate',
+  itemsDisposed: 'items_disposed',
   itemsFailed: 'items_failed',
   filingsAvailable: 'filings_available',
   filingsImported: 'filings_imported',
@@ -39,6 +42,7 @@ export function noCounts(): Counts {
     itemsFiled: 0,
     itemsUnmapped: 0,
     itemsDuplicate: 0,
+    itemsDisposed: 0,
     itemsFailed: 0,
     filingsAvailable: 0,
     filingsImported: 0,
@@ -54,9 +58,15 @@ export type Sum = {
   readonly right: number
 }
 
+/** Items of which it is known what became of them. */
+export function accountedItems(counts: Counts): number {
+  const { itemsFiled, itemsUnmapped, itemsDuplicate, itemsDisposed, itemsFailed } = counts
+  return itemsFiled + itemsUnmapped + itemsDuplicate + itemsDisposed + itemsFailed
+}
+
 /** The sums that do not hold; none means the run is complete. `sourceCount` is the site's own count. */
 export function brokenSums(counts: Counts, sourceCount: number): Sum[] {
-  const items = counts.itemsFiled + counts.itemsUnmapped + counts.itemsDuplicate + counts.itemsFailed
+  const items = accountedItems(counts)
   const filings =
     counts.filingsImported + counts.filingsPartial + counts.filingsSkipped + counts.filingsFailed
   const sums: Sum[] = [

@@ -37,7 +37,7 @@ type Row = {
 export async function readProgress(sql: Sql): Promise<RunProgress[]> {
   const rows = await sql.query<Row>(
     `select run_id, connector_id, status, collected, batches, batches_filed, items_read,
-       items_filed + items_unmapped + items_duplicate + items_failed as done,
+       items_filed + items_unmapped + items_duplicate + items_disposed + items_failed as done,
        coalesce(source_count, expected_count) as total, started_at, created_at, error_code, error_message
      from run where status in ('waiting', 'collecting', 'filing') order by run_id`,
     [],

@@ -205,7 +205,10 @@ async function addFilings(
        n.delete_at, n.label_id, case when n.label_id is not null then 'rule' end
      from unnest($1::integer[], $2::uuid[], $3::integer[], $5::timestamptz[], $6::boolean[], $7::timestamptz[],
        $8::timestamptz[], $9::integer[]) as n (mailbox_id, item_id, folder_id, held_until, hold_pending, retain_until,
-       delete_at, label_id) join item i using (item_id)
+       delete_at, label_id)
+       -- Locked, so that no item goes meanwhile; nor does one come back to a mailbox that it has left.
+       join (select item_id, run_id from item where item_id = any($2::uuid[]) order by item_id for key share) i using (item_id)
+     where not exists (select from disposed_filing d where d.item_id = n.item_id and d.mailbox_id = n.mailbox_id)
      on conflict (mailbox_id, item_id) do nothing returning mailbox_id, item_id`,
     [
       wanted.map(pair => pair.mailboxId),

@@ -21,6 +21,7 @@ const COLUMNS: readonly (readonly [string, (run: Run) => string | number | Date 
   ['Items unmapped', run => run.counts.itemsUnmapped],
   ['Duplicates', run => run.counts.itemsDuplicate],
   ['Items that failed', run => run.counts.itemsFailed],
+  ['Disposed of before', run => run.counts.itemsDisposed],
   ['Error', run => run.errorCode],
 ]
 

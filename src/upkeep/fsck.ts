@@ -20,6 +20,7 @@ import {
   type VaultLocation,
   vaultObjectName,
 } from '../vault/vault.ts'
+import { checkDisposals, tombstonesOf } from './fsck-disposal.ts'
 
 export type FsckFinding = {
   readonly code:
@@ -38,6 +39,9 @@ export type FsckFinding = {
     | 'not-filed'
     | 'not-indexed'
     | 'entry-without-item'
+    | 'disposed-kept'
+    | 'disposal-missing'
+    | 'disposal-differs'
   /** The object, item, batch or run it is about. */
   readonly subject: string
   readonly message: string
@@ -100,10 +104,11 @@ export async function checkEverything(
   await checkFilings(ground, report)
   await checkStrays(ground, report)
   await checkStaged(ground, report)
+  await checkDisposals(ground, report)
   return { ...total, findings }
 }
 
-type Report = (code: FsckFinding['code'], subject: string, message: string, broken?: boolean) => void
+export type Report = (code: FsckFinding['code'], subject: string, message: string, broken?: boolean) => void
 type Total = { objects: number; items: number; bytes: number }
 
 /** What the audit log says the root of each batch is, in hex. Some forty bytes a batch of a thousand items. */
@@ -149,14 +154,21 @@ async function checkBatch(
   report: Report,
   total: Total,
 ): Promise<void> {
-  const objects = await ground.database.query<{ object_id: string }>(
-    'select object_id from vault_object where batch_id = $1 order by ordinal',
+  const objects = await ground.database.query<{ object_id: string; is_emptied: boolean }>(
+    'select object_id, items_gone = items as is_emptied from vault_object where batch_id = $1 order by ordinal',
     [batchId],
   )
+  const tombstones = await tombstonesOf(ground, batchId)
   const leaves: Buffer[] = []
-  for (const { object_id: objectId } of objects) {
-    total.objects++
+  for (const { object_id: objectId, is_emptied: isEmptied } of objects) {
     const name = vaultObjectName(objectId)
+    if (isEmptied) {
+      // The object is gone, or about to go: what it held is told by the tombstones.
+      const gone = [...tombstones.values()].filter(each => each.vault_object === objectId)
+      leaves.push(...gone.map(each => leafHash(each.leaf)))
+      continue
+    }
+    total.objects++
     let storage: Storage
     let footer: FooterItem[]
     try {
@@ -177,7 +189,12 @@ async function checkBatch(
       leaves.push(leafHash(item.leaf))
       total.items++
       const row = byId.get(formatItemId(item.itemId))
-      if (!row) report('item-missing', formatItemId(item.itemId), `is sealed in ${name} but has no row`)
+      const tombstone = tombstones.get(formatItemId(item.itemId))
+      if (!row && tombstone) {
+        if (tombstone.vault_object !== objectId || !tombstone.leaf.equals(item.leaf))
+          report('item-differs', formatItemId(item.itemId), `its tombstone and ${name} do not say the same`)
+      } else if (!row)
+        report('item-missing', formatItemId(item.itemId), `is sealed in ${name} but has no row`)
       else total.bytes += await checkItem(ground, storage, name, objectId, item, row, report)
     }
   }
@@ -255,16 +272,16 @@ async function digest(
 async function checkRows(ground: Ground, report: Report): Promise<void> {
   // Each of these is one statement, and so of one moment: an import may go on meanwhile.
   const objects = await ground.database.query<{ object_id: string; items: number; kept: number }>(
-    `select coalesce(object_id, vault_object) as object_id, coalesce(items, 0) as items, coalesce(kept, 0) as kept
+    `select coalesce(object_id, vault_object) as object_id, coalesce(items - items_gone, 0) as items, coalesce(kept, 0) as kept
      from vault_object full join (select vault_object, count(*) as kept from item group by vault_object) i
        on vault_object = object_id
-     where coalesce(items, 0) <> coalesce(kept, 0) order by 1 limit ${PAGE}`,
+     where coalesce(items - items_gone, 0) <> coalesce(kept, 0) order by 1 limit ${PAGE}`,
   )
   for (const { object_id: objectId, items, kept } of objects)
     report(
       'item-differs',
       vaultObjectName(objectId),
-      `it holds ${items} items, and the database has rows of ${kept}`,
+      `it holds ${items} items that were not disposed of, and the database has rows of ${kept}`,
     )
   const checks: readonly (readonly [FsckFinding['code'], string, string])[] = [
     [
@@ -294,14 +311,21 @@ async function checkRows(ground: Ground, report: Report): Promise<void> {
       report(code, row.item_id, message)
   const runs = await ground.database.query<{ run_id: number; counted: number; kept: number }>(
     `select run_id, items_filed + items_unmapped + items_failed as counted, coalesce(kept, 0) as kept
-     from run left join (select run_id, count(*) as kept from item group by run_id) i using (run_id)
+     from run left join (
+       select run_id, sum(items) as kept from (
+         select run_id, count(*) as items from item group by run_id
+         union all select run_id, sum(items) from disposal_run group by run_id) as known group by run_id) i using (run_id)
      where items_filed + items_unmapped + items_failed <> coalesce(kept, 0)`,
   )
   for (const run of runs)
-    report('run-counts', `run:${run.run_id}`, `its counts say ${run.counted} new items, ${run.kept} are kept`)
+    report(
+      'run-counts',
+      `run:${run.run_id}`,
+      `its counts say ${run.counted} new items, ${run.kept} are kept or disposed of`,
+    )
 }
 
-/** Filings are added, at an import and at a replay, and hidden, but never removed: each connector has all it was given. */
+/** Filings are added, at an import and at a replay, and leave with a disposal alone: each connector has the others. */
 async function checkFilings(ground: Ground, report: Report): Promise<void> {
   const connectors = await ground.database.query<{ connector_id: number; counted: number; kept: number }>(
     `select connector_id, counted::bigint, kept from (
@@ -309,12 +333,18 @@ async function checkFilings(ground: Ground, report: Report): Promise<void> {
          coalesce(sum(filings_imported + filings_partial + items_unmapped + items_failed), 0) + coalesce(
            (select sum((detail->>'filings')::bigint) from audit_entry
             where act = 'unmapped.replay' and subject = 'connector:' || connector_id), 0) as counted,
-         (select count(*) from filing f join run r using (run_id) where r.connector_id = run.connector_id) as kept
+         (select count(*) from filing f join run r using (run_id) where r.connector_id = run.connector_id) + coalesce(
+           (select sum(d.filings) from disposal_run d join run r using (run_id)
+            where r.connector_id = run.connector_id), 0)::bigint as kept
        from run group by connector_id) as sums
      where counted <> kept order by connector_id`,
   )
   for (const { connector_id: id, counted, kept } of connectors)
-    report('filing-counts', `connector:${id}`, `it was given ${counted} filings, and ${kept} are there`)
+    report(
+      'filing-counts',
+      `connector:${id}`,
+      `it was given ${counted} filings, and ${kept} are there or were disposed of`,
+    )
 }
 
 /** What is staged and not yet filed is the only copy of it here. */
@@ -341,7 +371,7 @@ async function checkStrays(ground: Ground, report: Report): Promise<void> {
   let page: { name: string; changedAt: Date }[] = []
   const flush = async () => {
     const rows = await ground.database.query<{ object_id: string }>(
-      'select object_id from vault_object where object_id = any($1::uuid[])',
+      'select object_id from vault_object where removed_at is null and object_id = any($1::uuid[])',
       [page.map(({ name }) => name.slice(-32))],
     )
     const known = new Set(rows.map(row => vaultObjectName(row.object_id)))

@@ -122,7 +122,9 @@ function Moving({ run }: { readonly run: RunDetail }) {
     <Section>
       <Progress
         stage={t(stage)}
-        done={progress?.done ?? items.filed + items.unmapped + items.duplicate + items.failed}
+        done={
+          progress?.done ?? items.filed + items.unmapped + items.duplicate + items.disposed + items.failed
+        }
         total={progress?.total ?? items.fromSource}
         rate={progress?.rate ?? null}
         secondsLeft={progress?.secondsLeft ?? null}

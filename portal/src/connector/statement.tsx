@@ -28,7 +28,7 @@ export function Statement({ run }: { readonly run: RunDetail }) {
         </div>
       </div>
     )
-  const accounted = items.filed + items.unmapped + items.duplicate + items.failed
+  const accounted = items.filed + items.unmapped + items.duplicate + items.disposed + items.failed
   return (
     <div className={styles.sums}>
       <div>
@@ -44,6 +44,7 @@ export function Statement({ run }: { readonly run: RunDetail }) {
               ...(items.unmapped > 0 ? { to: `/unmapped?connector=${run.connectorId}` } : {}),
             },
             { text: t('duplicates'), value: items.duplicate },
+            ...(items.disposed > 0 ? [{ text: t('disposedBefore'), value: items.disposed }] : []),
             { text: t('failedItems'), value: items.failed },
           ]}
         />

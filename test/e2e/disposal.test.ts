@@ -1,0 +1,200 @@
+/** Disposal on an archive with real items: what goes is gone everywhere, and everything else stays whole and proved. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { proveItem, searchArchive, showItem } from '../../src/archive/archive.ts'
+import { archivePublicKey } from '../../src/audit/audit.ts'
+import { isConflict } from '../../src/database/database.ts'
+import {
+  disposeFilings,
+  type FilingKey,
+  finishDisposals,
+  proveDisposal,
+  verifyDisposal,
+} from '../../src/retention/retention.ts'
+import { assertComplete, assertSound, type TestArchive, testArchive } from '../../src/testing/archive.ts'
+import { checkEverything } from '../../src/upkeep/upkeep.ts'
+import { startSite } from '../../telemessage-site/telemessage-site.ts'
+
+const END = Date.UTC(2026, 9, 30)
+const ERASURE = { type: 'erasure', requestId: 7 } as const
+
+async function importedArchive(t: TestContext) {
+  const site = await startSite({ people: 24, days: 2, seed: 11, end: END, now: END + 3_600_000 })
+  t.after(() => site.stop())
+  const archive = await testArchive(t, { pageItems: 60 })
+  await archive.addPeople(site.directoryCsv())
+  const connector = await archive.addConnector(site, 'enterprise-number')
+  await archive.addMapping(connector, site.mappingCsv())
+  await archive.work()
+  const window = { from: site.from, to: END }
+  const run = await archive.run(connector, window)
+  assertComplete(run)
+  return { archive, connector, window, run }
+}
+
+async function filingsOf(
+  archive: TestArchive,
+  condition: string,
+  values: unknown[] = [],
+): Promise<FilingKey[]> {
+  const rows = await archive.ground.database.query<{ mailbox_id: number; item_id: string }>(
+    `select f.mailbox_id, f.item_id from filing f join item i using (item_id) where ${condition} order by 1, 2`,
+    values,
+  )
+  return rows.map(row => ({ mailboxId: row.mailbox_id, itemId: row.item_id }))
+}
+
+async function dispose(archive: TestArchive, filings: readonly FilingKey[]) {
+  const { ground } = archive
+  for (;;)
+    try {
+      return await ground.database.transaction(tx =>
+        disposeFilings(ground, tx, filings, ERASURE, 'person:tester', ['person:second']),
+      )
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+}
+
+async function stored(archive: TestArchive, prefix: string): Promise<string[]> {
+  const names: string[] = []
+  for await (const { name } of archive.ground.storage.list(prefix)) names.push(name)
+  return names
+}
+
+test('what was disposed of is gone everywhere, its neighbours stay proved, and nothing brings it back', async t => {
+  const { archive, connector, window, run } = await importedArchive(t)
+  const { ground, actor } = archive
+  const [{ batch_id: whole }] = (await ground.database.query<{ batch_id: number }>(
+    'select min(batch_id) as batch_id from item',
+  )) as [{ batch_id: number }]
+  const [busiest] = await ground.database.query<{ mailbox_id: number }>(
+    `select mailbox_id from filing join mailbox using (mailbox_id) where kind = 'person'
+     group by 1 order by count(*) desc limit 1`,
+  )
+  const before = await stored(archive, 'vault/')
+  // A batch with its object, some of all others, and whatever else one person has.
+  const all = await filingsOf(archive, 'i.batch_id = $1', [whole])
+  const some = await filingsOf(
+    archive,
+    `i.batch_id <> $1 and ('x' || right(i.item_id::text, 1))::bit(4)::int < 4`,
+    [whole],
+  )
+  const own = (await filingsOf(archive, 'f.mailbox_id = $1', [busiest!.mailbox_id])).filter(
+    each => ![...all, ...some].some(other => other.itemId === each.itemId),
+  )
+  for (const filings of [all, some, own]) {
+    const done = await dispose(archive, filings)
+    assert.deepEqual([done.filings, done.kept], [filings.length, []])
+  }
+  const gone = await ground.database.query<{ item_id: string; batch_id: number }>(
+    'select item_id, batch_id from tombstone order by item_id',
+  )
+  const goneIds = new Set(gone.map(row => row.item_id))
+  for (const { itemId } of [...all, ...some]) assert.ok(goneIds.has(itemId))
+  const staying = own.filter(each => !goneIds.has(each.itemId))
+  assert.ok(staying.length > 0, 'some items stay in the mailboxes of others')
+
+  // Killed between: nothing is damaged.
+  await assertSound(archive)
+  const ended = await finishDisposals(ground)
+  assert.deepEqual(
+    [ended.documents, ended.objects >= 1, ended.words > 0],
+    [3, true, true],
+    JSON.stringify(ended),
+  )
+  assert.deepEqual(await finishDisposals(ground), { documents: 0, objects: 0, words: 0 })
+  assert.equal((await stored(archive, 'vault/')).length, before.length - ended.objects)
+  await assertSound(archive)
+  for (const table of [
+    'filing',
+    'search_entry',
+    'attachment_text',
+    'unread_attachment',
+    'failure',
+    'held_item',
+  ])
+    assert.deepEqual(
+      await ground.database.query(`select item_id from ${table} where item_id = any($1::uuid[])`, [
+        [...goneIds],
+      ]),
+      [],
+      table,
+    )
+
+  // Read, searched and proved.
+  const first = gone[0]!.item_id
+  await assert.rejects(showItem(ground, actor, first), { code: 'ITEM_DISPOSED' })
+  const limited = {
+    name: 'person:limited',
+    breakGlass: false,
+    roles: new Map([['Preview', [busiest!.mailbox_id]]]),
+  }
+  await assert.rejects(showItem(ground, limited as never, first), { code: 'ITEM_UNKNOWN' })
+  const found = await searchArchive(ground, actor, 'sent>=2000-01-01', { mailboxIds: null }, { limit: 5000 })
+  const left = await ground.database.query<{ item_id: string; batch_id: number }>(
+    `select item_id, batch_id from item where state <> 'quarantined'`,
+  )
+  assert.deepEqual([...found.itemIds].sort(), left.map(row => row.item_id).sort())
+  const inOwn = await searchArchive(
+    ground,
+    actor,
+    'sent>=2000-01-01',
+    { mailboxIds: [busiest!.mailbox_id] },
+    { limit: 5000 },
+  )
+  assert.deepEqual(inOwn.itemIds, [])
+  const neighbour = left.find(row => gone.some(other => other.batch_id === row.batch_id))!
+  assert.match(await proveItem(ground, actor, neighbour.item_id), /holdfast-proof-1/)
+
+  // Imported again.
+  const again = await archive.run(connector, window)
+  assertComplete(again)
+  // The site has some of them twice.
+  assert.ok(again.counts.itemsDisposed >= goneIds.size)
+  assert.equal(again.counts.itemsDisposed + again.counts.itemsDuplicate, run.counts.itemsRead)
+  assert.equal(again.counts.filingsSkipped, again.counts.filingsAvailable)
+  assert.deepEqual(
+    await ground.database.query('select item_id from item where item_id = any($1::uuid[])', [[...goneIds]]),
+    [],
+  )
+  await assertSound(archive)
+
+  // The proof, by itself.
+  const publicKey = archivePublicKey(ground.keyring, ground.archive.archiveId)
+  const proof = await proveDisposal(ground, actor, { itemId: first })
+  const verdict = verifyDisposal(proof, publicKey)
+  assert.deepEqual([verdict.ok, verdict.origin, verdict.itemId], [true, 'proven', first], verdict.message)
+  const { head, filings } = verdict.disposals[0]!
+  assert.deepEqual([head.cause, head.request, head.approvedBy], ['erasure', 7, ['person:second']])
+  assert.ok(filings.every(filing => filing.item === first && filing.itemLeaf !== null))
+  const partly = verifyDisposal(await proveDisposal(ground, actor, { itemId: staying[0]!.itemId }), null)
+  assert.deepEqual([partly.ok, partly.origin], [true, 'unproven'])
+  assert.match(partly.message, /kept elsewhere/)
+  const wholeProof = verifyDisposal(await proveDisposal(ground, actor, { disposalId: 1 }), publicKey)
+  assert.deepEqual([wholeProof.ok, wholeProof.disposals[0]!.filings.length], [true, all.length])
+  for (const [from, to] of [
+    ['person:second', 'person:third!'],
+    [String.raw`\"mailbox\":`, String.raw`\"mailbox\":9`],
+    [first, first.replace(/^./, first.startsWith('0') ? '1' : '0')],
+  ] as const)
+    assert.equal(verifyDisposal(proof.replaceAll(from, to), publicKey).ok, false, from)
+  await assert.rejects(proveDisposal(ground, actor, { itemId: neighbour.item_id }), {
+    code: 'ITEM_NOT_DISPOSED',
+  })
+})
+
+test('fsck tells what is wrong with a disposal', async t => {
+  const { archive } = await importedArchive(t)
+  const { ground } = archive
+  await dispose(archive, (await filingsOf(archive, 'true')).slice(0, 20))
+  await finishDisposals(ground)
+  const [name] = await stored(archive, 'disposals/')
+  const bytes = await ground.storage.read(name!)
+  await ground.storage.remove(name!)
+  const codes = async () => [...new Set((await checkEverything(ground)).findings.map(each => each.code))]
+  assert.deepEqual(await codes(), ['disposal-missing'])
+  bytes[bytes.length - 1]! ^= 1
+  await ground.storage.put(name!, bytes)
+  assert.deepEqual(await codes(), ['disposal-differs'])
+})
