@@ -76,6 +76,10 @@ const ExportView = z
     progress: z.object({ done: z.number().int(), total: z.number().int() }).describe('In copies.'),
     partiallyIndexed: z.number().int().describe('Items of its scope that the search could see only in part.'),
     notYetIndexed: z.number().int(),
+    restricted: z
+      .number()
+      .int()
+      .describe('Items of the scope that were left out: they were to be erased, and are kept.'),
     fileBytes: z.number().int().describe('Of all files in the package.'),
     packageSize: z.number().int().nullable().describe('As it is downloaded; null until it is ready.'),
     fileName: z.string(),

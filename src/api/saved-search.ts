@@ -40,6 +40,11 @@ const Run = z
     bytes: z.number().int().nullable(),
     partiallyIndexed: z.number().int().nullable(),
     notYetIndexed: z.number().int().nullable(),
+    restricted: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Items of the scope that were left out: they were to be erased, and are kept.'),
     ...scopeView,
     index: z.object({ tokenizer: z.number().int(), unicode: z.string() }).nullable(),
   })

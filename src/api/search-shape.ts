@@ -87,6 +87,10 @@ export const Estimate = z
       .int()
       .describe('Items of the scope with an attachment whose text could not be read to its end.'),
     notYetIndexed: z.number().int().describe('Items of the scope whose attachments wait to be read.'),
+    restricted: z
+      .number()
+      .int()
+      .describe('Items of the scope that were left out: they were to be erased, and are kept.'),
     at: Time.describe('The moment that all of it is true of.'),
   })
   .meta({ id: 'SearchEstimate' })

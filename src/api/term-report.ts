@@ -34,6 +34,11 @@ const report = {
   bytes: z.number().int().nullable(),
   partiallyIndexed: z.number().int().nullable(),
   notYetIndexed: z.number().int().nullable(),
+  restricted: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Items of the scope that were left out: they were to be erased, and are kept.'),
   ...scopeView,
 }
 

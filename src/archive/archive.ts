@@ -38,7 +38,7 @@ export { type ItemView, type MessageContent, openMessage, showItem } from './ite
 export { readMessage } from './message-view.ts'
 export { proveItem } from './proof.ts'
 export { type Reaction, readReaction } from './reaction.ts'
-export { recordReading, recordRefusal } from './reading.ts'
+export { recordReading, recordRefusal, restrictedSeen } from './reading.ts'
 export {
   type AdmittedSearch,
   type Asked,
@@ -53,6 +53,7 @@ export {
 export { listSearchMailboxes, listSearchPlaces } from './search-place.ts'
 export {
   countPartiallyIndexed,
+  countRestricted,
   countUnread,
   listPartiallyIndexed,
   UNSEEN_REASONS,

@@ -4,7 +4,7 @@ import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { type Folder, listFilings, listFolders, listFoldersOf } from '../mailbox/mailbox.ts'
 import type { ItemView } from './item.ts'
-import { admit, readableMailbox, recordReading } from './reading.ts'
+import { admit, readableMailbox, recordReading, restrictedSeen } from './reading.ts'
 
 export type FilingLine = Pick<
   ItemView,
@@ -41,6 +41,7 @@ export async function listReadableMailboxes(
   const folders = await listFoldersOf(
     ground.database,
     mailboxes.map(each => each.mailboxId),
+    restrictedSeen(actor),
   )
   return {
     mailboxes: mailboxes.map(each => ({ ...each, folders: folders.get(each.mailboxId) ?? [] })),
@@ -52,7 +53,7 @@ export async function listReadableMailboxes(
 /** The folders of a mailbox with how many items each holds; recorded as a reading. */
 export async function listMailboxFolders(ground: Ground, actor: Actor, address: string) {
   const mailbox = await openMailbox(ground, actor, address)
-  return { mailbox, folders: await listFolders(ground.database, mailbox.mailboxId) }
+  return { mailbox, folders: await listFolders(ground.database, mailbox.mailboxId, restrictedSeen(actor)) }
 }
 
 /** A page of what is filed in a mailbox, newest first; `after` is the last item id of the page before. */
@@ -63,7 +64,10 @@ export async function browseMailbox(
   page: { folderId?: number; after?: string; limit: number },
 ): Promise<FilingLine[]> {
   const mailbox = await openMailbox(ground, actor, address)
-  const { filings } = await listFilings(ground.database, mailbox.mailboxId, page)
+  const { filings } = await listFilings(ground.database, mailbox.mailboxId, {
+    ...page,
+    restricted: restrictedSeen(actor),
+  })
   const lines = new Map(
     (
       await describeItems(

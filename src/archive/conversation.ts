@@ -12,7 +12,7 @@ import { entryOf, type MessageEntry } from './entry.ts'
 import { openPlace, openRows, type Place } from './folder.ts'
 import { type ItemRow, isItemId, visibleItems } from './item.ts'
 import { ownerOf, type Party } from './party.ts'
-import { recordReading } from './reading.ts'
+import { recordReading, restrictedSeen } from './reading.ts'
 
 /** A message of a conversation, with how its group differs from that of the message before. */
 type StreamEntry = MessageEntry & {
@@ -56,7 +56,11 @@ export async function readConversation(
   if (key === null) throw unknown()
   const filter = { conversation: key, ...(folderId === undefined ? {} : { folderId }) }
   const list = (options: { after?: string; before?: string; limit: number }) =>
-    listFilings(ground.database, mailbox.mailboxId, { ...filter, ...options })
+    listFilings(ground.database, mailbox.mailboxId, {
+      ...filter,
+      restricted: restrictedSeen(actor),
+      ...options,
+    })
   const found = await pageOf(list, page)
   if (found.itemIds.length === 0 && page.before === undefined && page.after === undefined) throw unknown()
   await recordReading(ground, actor, {
@@ -67,7 +71,10 @@ export async function readConversation(
   // One more, to tell what changed with the first of the page; it is not shown.
   const [earlier] = found.older ? (await list({ after: found.itemIds[0]!, limit: 1 })).filings : []
   const opened = await openRows(ground, [...(earlier ? [earlier.itemId] : []), ...found.itemIds])
-  const [owner, amended] = await Promise.all([ownerOf(ground, mailbox), findAmended(ground, scope, opened)])
+  const [owner, amended] = await Promise.all([
+    ownerOf(ground, mailbox),
+    findAmended(ground, actor, scope, opened),
+  ])
   const entries = withChanges(
     opened.map(({ row, read }) => entryOf(row, read, owner, amended.get(row.item_id) ?? null)),
   )
@@ -118,6 +125,7 @@ type Opened = { readonly row: ItemRow; readonly read: ItemFacts | HoldfastError 
 /** For each amendment the item that it speaks of, where it is in the archive and the reader may see it. */
 export async function findAmended(
   ground: Ground,
+  actor: Actor,
   scope: MailboxScope,
   opened: readonly Opened[],
 ): Promise<Map<string, string>> {
@@ -138,6 +146,7 @@ export async function findAmended(
   const visible = new Set(
     await visibleItems(
       ground,
+      actor,
       scope,
       rows.map(row => row.item_id),
     ),

@@ -4,7 +4,7 @@ import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { type CompiledQuery, type SearchScope, searchSnapshot, selectHits } from '../search/search.ts'
 import { type Asked, admitSearch } from './search.ts'
-import { countUnread } from './unread.ts'
+import { countRestricted, countUnread } from './unread.ts'
 
 type Share = {
   readonly items: number
@@ -29,6 +29,8 @@ export type Estimate = Omit<Counts, 'byMailbox'> & {
   readonly partiallyIndexed: number
   /** Items of the scope whose attachments are still waiting to be read. */
   readonly notYetIndexed: number
+  /** Items of the scope that are left out, since they were to be erased and are kept. */
+  readonly restricted: number
   /** The moment that all of it is true of. */
   readonly at: Date
 }
@@ -68,7 +70,8 @@ export function inSnapshot<T>(
 export async function measureHits(ground: Ground, tx: Transaction, hits: CompiledQuery, scope: SearchScope) {
   const at = new Date(ground.clock.now())
   const counts = await countHits(tx, hits, scope)
-  return { ...counts, ...(await countUnread(tx, scope)), at }
+  const restricted = await countRestricted(tx, scope)
+  return { ...counts, ...(await countUnread(tx, scope)), restricted, at }
 }
 
 /** One statement over the hits: their number and size, in all, by mailbox and by kind. */

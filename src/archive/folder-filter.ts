@@ -12,10 +12,14 @@ import {
   search,
 } from '../search/search.ts'
 import { isItemId } from './item.ts'
+import { restrictedSeen } from './reading.ts'
 import { limitTo } from './search.ts'
 
 /** Everything left out does not limit. */
-export type FolderFilter = Pick<FilingFilter, 'kinds' | 'direction' | 'from' | 'to' | 'withAttachments'> & {
+export type FolderFilter = Pick<
+  FilingFilter,
+  'kinds' | 'direction' | 'from' | 'to' | 'withAttachments' | 'archived'
+> & {
   /** A query in the language of searches. */
   readonly words?: string
   /** A number, an address or a name: somebody who takes part. */
@@ -42,7 +46,11 @@ export async function findFilings(
     if (cursor !== undefined && !isItemId(cursor))
       throw new HoldfastError('USAGE', 'a page begins at an item id')
   const { words = '', participant = '', ...rest } = filter
-  const limits: FilingFilter = { ...rest, ...(folderId === undefined ? {} : { folderId }) }
+  const limits: FilingFilter = {
+    ...rest,
+    restricted: restrictedSeen(actor),
+    ...(folderId === undefined ? {} : { folderId }),
+  }
   const query = queryOf(words, participant, limits, ground.clock.now())
   if (query === null) return listFilings(ground.database, mailboxId, { ...limits, ...page })
   await checkVersion(ground.database)

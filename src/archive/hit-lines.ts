@@ -48,7 +48,7 @@ export async function readItems(
   sought: Sought,
 ): Promise<Map<string, HitLine>> {
   const scope = await admit(ground, actor, reading, 'Preview')
-  const visible = new Set(await visibleItems(ground, scope, itemIds))
+  const visible = new Set(await visibleItems(ground, actor, scope, itemIds))
   const shown = itemIds.filter(itemId => visible.has(itemId))
   await recordReading(ground, actor, {
     ...reading,

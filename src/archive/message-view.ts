@@ -42,7 +42,7 @@ export async function readMessage(
   const opened = [{ row, read: facts }]
   const [owner, amended, anatomy, files, filings, versions] = await Promise.all([
     mailbox ? ownerOf(ground, mailbox) : NO_OWNER,
-    findAmended(ground, scope, opened),
+    findAmended(ground, actor, scope, opened),
     readAnatomy(contentOf(ground, row, 'message')),
     measuredFiles(ground, row, facts),
     listItemFilings(ground, scope, row.item_id),
@@ -51,6 +51,7 @@ export async function readMessage(
   const visible = new Set(
     await visibleItems(
       ground,
+      actor,
       scope,
       versions.map(each => each.itemId),
     ),

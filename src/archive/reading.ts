@@ -3,7 +3,8 @@ import { appendEntry } from '../audit/audit.ts'
 import { getMailbox, type MailboxEntry } from '../directory/directory.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, type MailboxScope, mailboxScope, type Role } from '../identity/identity.ts'
+import { type Actor, holdsRole, type MailboxScope, mailboxScope, type Role } from '../identity/identity.ts'
+import type { Restricted } from '../mailbox/mailbox.ts'
 
 export type Act =
   | 'message.read'
@@ -86,11 +87,27 @@ export async function admit(
   }
 }
 
+/**
+ * Where the actor sees restricted items, which were to be erased and are kept: who looks after holds and cases does, in
+ * the mailboxes that these roles reach.
+ */
+export function restrictedSeen(actor: Actor): Restricted {
+  return holdsRole(actor, 'Hold', 'Case Management') ? mailboxScope(actor, 'Hold', 'Case Management') : []
+}
+
 /** The entry of a reading that was refused at the API's own door, before it was known what was to be read. */
 export async function recordRefusal(ground: Ground, actor: Actor, operation: string): Promise<void> {
   await record(ground, actor, 'reading.refused', {
     subject: '',
     detail: { operation, reason: 'role' },
+  })
+}
+
+/** The entry of a reading that was refused since its item is restricted. */
+export async function recordRestricted(ground: Ground, actor: Actor, attempt: Attempt): Promise<void> {
+  await record(ground, actor, 'reading.refused', {
+    ...attempt,
+    detail: { reading: attempt.act, reason: 'restricted' },
   })
 }
 

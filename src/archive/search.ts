@@ -15,7 +15,7 @@ import {
   type SearchScope,
   search,
 } from '../search/search.ts'
-import { type Act, admit, mailboxUnknown, recordReading, refuseUnknown } from './reading.ts'
+import { type Act, admit, mailboxUnknown, recordReading, refuseUnknown, restrictedSeen } from './reading.ts'
 import { checkPlaces } from './search-place.ts'
 
 /** The orders that hits can be paged through in. */
@@ -182,6 +182,7 @@ export async function limitTo(
   await checkPlaces(ground, scope, asked)
   return {
     mailboxIds: mailboxIds ?? scope,
+    restricted: restrictedSeen(actor),
     ...(connectorIds ? { connectorIds } : {}),
     ...(folders ? { folders } : {}),
     named,

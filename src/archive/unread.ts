@@ -7,6 +7,7 @@ import { HoldfastError } from '../errors.ts'
 import { UNREAD_REASONS, type UnreadReason } from '../extraction/extraction.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, Role } from '../identity/identity.ts'
+import { unrestrictedSql } from '../mailbox/mailbox.ts'
 import type { SearchScope } from '../search/search.ts'
 import { openRows } from './folder.ts'
 import { shownType } from './media.ts'
@@ -58,6 +59,20 @@ export async function countUnread(
     values,
   )
   return { partiallyIndexed: row!.partial, notYetIndexed: row!.waiting }
+}
+
+/** Items of the scope that whoever searches may not see, since they were to be erased and are kept. */
+export async function countRestricted(sql: Sql, scope: SearchScope): Promise<number> {
+  const { restricted = null, ...rest } = scope
+  if (restricted === null) return 0
+  const { condition, values } = within(rest)
+  const seen = `$${values.length + 1}`
+  const [row] = await sql.query<{ items: number }>(
+    `select count(*) as items from (select distinct item_id from erasure_refusal) r join item i using (item_id)
+     where ${condition} and not ${unrestrictedSql('i.item_id', seen)}`,
+    [...values, restricted],
+  )
+  return row!.items
 }
 
 /** The same with the reasons, in the mailboxes that the actor may count in. */
@@ -182,13 +197,14 @@ function cursorOf(text: string): { itemId: string; number: number } {
 }
 
 /** A condition on item `i`: it can be found, and lies in the scope, as a search sees it. */
-function within({ mailboxIds, connectorIds, folders }: SearchScope): {
+function within({ mailboxIds, connectorIds, folders, restricted }: SearchScope): {
   condition: string
   values: unknown[]
 } {
   const values: unknown[] = []
   const place = (value: unknown) => `$${values.push(value)}`
   const conditions = [`i.state <> 'quarantined'`]
+  if (restricted) conditions.push(unrestrictedSql('i.item_id', place(restricted)))
   if (connectorIds) conditions.push(`i.connector_id = any(${place(connectorIds)}::integer[])`)
   if (mailboxIds || folders) {
     const filed = ['g.item_id = i.item_id', 'g.hidden_at is null']

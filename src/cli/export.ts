@@ -248,6 +248,8 @@ function printExport(found: Export): void {
       print(
         `  ${name.padEnd(11)}  ${count(of.items)} items in ${count(of.copies)} copies = ${count(of.exported)} exported + ${count(of.failed)} failed + ${count(of.suppressed)} suppressed`,
       )
+  if (found.restricted > 0)
+    print(`  Left out     ${count(found.restricted)} restricted items (erasure requests)`)
   if (found.partiallyIndexed + found.notYetIndexed > 0)
     print(
       `  Not seen     attachments of ${count(found.partiallyIndexed)} items in part, of ${count(found.notYetIndexed)} not yet`,

@@ -216,6 +216,7 @@ function estimateOf(run: Awaited<ReturnType<typeof showSearchRun>>) {
     byKind: run.byKind,
     partiallyIndexed: run.partiallyIndexed ?? 0,
     notYetIndexed: run.notYetIndexed ?? 0,
+    restricted: run.restricted ?? 0,
     at: run.lookedAt,
   }
 }

@@ -111,7 +111,11 @@ export function printEstimate(found: Shown): void {
 }
 
 /** What a search could not look into. */
-export function printUnseen(found: { partiallyIndexed: number | null; notYetIndexed: number | null }): void {
+export function printUnseen(found: {
+  partiallyIndexed: number | null
+  notYetIndexed: number | null
+  restricted?: number | null
+}): void {
   print()
   const nothing = !found.partiallyIndexed && !found.notYetIndexed
   print(
@@ -119,4 +123,8 @@ export function printUnseen(found: { partiallyIndexed: number | null; notYetInde
       ? 'Nothing where it looked was left unread.'
       : `Not looked into: attachments of ${count(found.partiallyIndexed ?? 0)} items that cannot be read, and of ${count(found.notYetIndexed ?? 0)} that are still to be read.`,
   )
+  if (found.restricted)
+    print(
+      `Left out: ${count(found.restricted)} restricted items, whose erasure was asked for and which are kept for holds or retention.`,
+    )
 }

@@ -4,7 +4,7 @@ import { workExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { workHolds } from '../hold/hold.ts'
 import { startWorker, type Worker } from '../pipeline/pipeline.ts'
-import { workEvaluations } from '../retention/retention.ts'
+import { workArchiving, workDispositions, workErasures, workEvaluations } from '../retention/retention.ts'
 
 /** Starts working; the ground stays the caller's to close. */
 export async function startWholeWorker(ground: Ground): Promise<Worker> {
@@ -13,6 +13,9 @@ export async function startWholeWorker(ground: Ground): Promise<Worker> {
   const stopping = new AbortController()
   await workHolds(ground, worker.queue, stopping.signal)
   await workEvaluations(ground, worker.queue, stopping.signal)
+  await workDispositions(ground, worker.queue, stopping.signal)
+  await workErasures(ground, worker.queue, stopping.signal)
+  await workArchiving(ground, worker.queue, stopping.signal)
   await workExports(ground, worker.queue, stopping.signal)
   return {
     ...worker,

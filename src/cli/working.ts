@@ -11,6 +11,7 @@ import { expireExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { removeOrphans, removeStaged, requestDueRuns } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
+import { requestDailyArchiving, requestDueDisposition, requestDueErasures } from '../retention/retention.ts'
 import { openSequencer } from './sequencer.ts'
 
 const TICK = 5_000
@@ -41,6 +42,9 @@ export async function startWorking(ground: Ground, workers: number, opened?: Que
       await requestDueRuns(ground, queue)
       await removeStaged(ground)
       await expireExports(ground)
+      await requestDueDisposition(ground, queue)
+      await requestDueErasures(ground, queue)
+      await requestDailyArchiving(ground, queue)
     }),
     // Beside the scheduler: to look through a large storage takes its time.
     every(ORPHANS_EVERY, ground, stopped.signal, () => removeOrphans(ground, stopped.signal)),

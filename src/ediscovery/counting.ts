@@ -13,6 +13,8 @@ export type Counting = {
   readonly bytes: number | null
   readonly partiallyIndexed: number | null
   readonly notYetIndexed: number | null
+  /** Items where it looked that were left out, since they were to be erased and are kept. */
+  readonly restricted: number | null
   /** The mailboxes it was bound to; null is all of them. */
   readonly mailboxIds: readonly number[] | null
   readonly connectorIds: readonly number[] | null
@@ -24,6 +26,7 @@ export type CountingRow = {
   mailbox_ids: number[] | null
   connector_ids: number[] | null
   folders: string[] | null
+  restricted: number[] | null
   requested_at: Date
   status: Counting['status']
   started_at: Date | null
@@ -33,6 +36,7 @@ export type CountingRow = {
   bytes: number | null
   partially_indexed: number | null
   not_yet_indexed: number | null
+  restricted_items: number | null
 }
 
 export function countingOf(row: CountingRow): Counting {
@@ -46,6 +50,7 @@ export function countingOf(row: CountingRow): Counting {
     bytes: row.bytes,
     partiallyIndexed: row.partially_indexed,
     notYetIndexed: row.not_yet_indexed,
+    restricted: row.restricted_items,
     mailboxIds: row.mailbox_ids,
     connectorIds: row.connector_ids,
     folders: row.folders,
@@ -53,9 +58,12 @@ export function countingOf(row: CountingRow): Counting {
 }
 
 /** Where it looks, without the mailboxes that its queries name. */
-export function scopeOf(row: Pick<CountingRow, 'mailbox_ids' | 'connector_ids' | 'folders'>): SearchScope {
+export function scopeOf(
+  row: Pick<CountingRow, 'mailbox_ids' | 'connector_ids' | 'folders' | 'restricted'>,
+): SearchScope {
   return {
     mailboxIds: row.mailbox_ids,
+    restricted: row.restricted,
     ...(row.connector_ids ? { connectorIds: row.connector_ids } : {}),
     ...(row.folders ? { folders: row.folders } : {}),
   }

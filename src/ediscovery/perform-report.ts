@@ -3,7 +3,7 @@
  * finds; so the work grows with the hits and not with the square of the lines. All in one snapshot, and the table is
  * empty again at its end.
  */
-import { countUnread, inSnapshot } from '../archive/archive.ts'
+import { countRestricted, countUnread, inSnapshot } from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import type { Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
@@ -30,6 +30,7 @@ type Outcome = {
   readonly bytes: number
   readonly partiallyIndexed: number
   readonly notYetIndexed: number
+  readonly restricted: number
 }
 
 /** Makes the report, unless it is made already. What cannot be mended by trying again ends it as failed. */
@@ -122,6 +123,7 @@ async function countLines(
     items: whole?.items ?? 0,
     bytes: whole?.bytes ?? 0,
     ...(await countUnread(tx, scope)),
+    restricted: await countRestricted(tx, scope),
   }
 }
 
@@ -144,7 +146,8 @@ async function finish(ground: Ground, row: TermReportRow, outcome: Outcome | Hol
   await ground.database.transaction(async tx => {
     const changed = await tx.execute(
       `update term_report set status = $2, ended_at = $3, error_code = $4, items = $5, bytes = $6, result = $7,
-         partially_indexed = $8, not_yet_indexed = $9, lines_done = case when $4::text is null then lines else lines_done end
+         partially_indexed = $8, not_yet_indexed = $9, restricted_items = $10,
+         lines_done = case when $4::text is null then lines else lines_done end
        where term_report_id = $1 and status = 'working'`,
       [
         termReportId,
@@ -156,6 +159,7 @@ async function finish(ground: Ground, row: TermReportRow, outcome: Outcome | Hol
         done && sealJson(ground.keyring, `term-report-result ${termReportId}`, done.results),
         done?.partiallyIndexed ?? null,
         done?.notYetIndexed ?? null,
+        done?.restricted ?? null,
       ],
     )
     if (changed === 0) return

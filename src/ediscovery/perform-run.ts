@@ -56,7 +56,7 @@ async function findAll(ground: Ground, tx: Transaction, searchRunId: number): Pr
   const found = await measureHits(ground, tx, selectRun(searchRunId), scope)
   await tx.execute(
     `update search_run set status = 'complete', ended_at = $2, looked_at = $3, items = $4, bytes = $5, by_mailbox = $6,
-       by_kind = $7, partially_indexed = $8, not_yet_indexed = $9, error_code = null,
+       by_kind = $7, partially_indexed = $8, not_yet_indexed = $9, restricted_items = $10, error_code = null,
        tokenizer = v.tokenizer, unicode = v.unicode
      from search_version v where search_run_id = $1::bigint`,
     [
@@ -69,6 +69,7 @@ async function findAll(ground: Ground, tx: Transaction, searchRunId: number): Pr
       JSON.stringify(found.byKind),
       found.partiallyIndexed,
       found.notYetIndexed,
+      found.restricted,
     ],
   )
   await appendEntry(tx, ground.keyring, ground.clock, {
@@ -81,6 +82,7 @@ async function findAll(ground: Ground, tx: Transaction, searchRunId: number): Pr
       bytes: found.bytes,
       partiallyIndexed: found.partiallyIndexed,
       notYetIndexed: found.notYetIndexed,
+      restricted: found.restricted,
     },
   })
   await dropOldRuns(ground, tx, row.saved_search_id)

@@ -1,5 +1,5 @@
 /** Reading what a run found: its items page by page, what two runs differ in, and who may take a run further. */
-import { type HitLine, readItems } from '../archive/archive.ts'
+import { type HitLine, readItems, restrictedSeen } from '../archive/archive.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, type MailboxScope, mailboxScope, type Role } from '../identity/identity.ts'
 import { parseQuery, type SearchScope } from '../search/search.ts'
@@ -31,6 +31,7 @@ export async function admitRun(
     savedSearchId: row.saved_search_id,
     scope: {
       ...scopeOf(row),
+      restricted: restrictedSeen(actor),
       mailboxIds: row.mailbox_ids === null ? reached : row.mailbox_ids.filter(within),
     },
   }

@@ -92,8 +92,9 @@ export async function requestSearchRun(
     // Of an earlier revision, or bound to another boundary, it would answer something else than what is asked.
     const [open] = await tx.query<SearchRunRow>(
       `select * from search_run where saved_search_id = $1 and status in ('waiting', 'working')
-         and revision = $2 and mailbox_ids is not distinct from $3::integer[] order by search_run_id limit 1`,
-      [savedSearchId, search.revision, scope.mailboxIds],
+         and revision = $2 and mailbox_ids is not distinct from $3::integer[]
+         and restricted is not distinct from $4::integer[] order by search_run_id limit 1`,
+      [savedSearchId, search.revision, scope.mailboxIds, scope.restricted ?? null],
     )
     if (open) return runOf(open)
     const [next] = await tx.query<{ id: number }>(
@@ -103,8 +104,8 @@ export async function requestSearchRun(
     const sealed: SealedRun = { query, named: [...(scope.named ?? [])] }
     const [row] = await tx.query<SearchRunRow>(
       `insert into search_run (search_run_id, saved_search_id, revision, sealed, mailbox_ids, connector_ids, folders,
-         requested_by, requested_at, status)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting') returning *`,
+         restricted, requested_by, requested_at, status)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting') returning *`,
       [
         searchRunId,
         savedSearchId,
@@ -113,6 +114,7 @@ export async function requestSearchRun(
         scope.mailboxIds,
         scope.connectorIds ?? null,
         scope.folders ?? null,
+        scope.restricted ?? null,
         actor.name,
         new Date(now),
       ],

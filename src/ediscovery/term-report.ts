@@ -90,8 +90,8 @@ export async function requestTermReport(
     const termReportId = next!.id
     const sealed: SealedReport = { name, lines, named: [...named] }
     const [row] = await tx.query<TermReportRow>(
-      `insert into term_report (term_report_id, owner, sealed, mailbox_ids, connector_ids, folders, requested_at,
-         status, lines) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8) returning *`,
+      `insert into term_report (term_report_id, owner, sealed, mailbox_ids, connector_ids, folders,
+         restricted, requested_at, status, lines) values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9) returning *`,
       [
         termReportId,
         owner,
@@ -99,6 +99,7 @@ export async function requestTermReport(
         scope.mailboxIds,
         scope.connectorIds ?? null,
         scope.folders ?? null,
+        scope.restricted ?? null,
         new Date(ground.clock.now()),
         lines.length,
       ],

@@ -62,6 +62,7 @@ export async function statementOf(ground: Ground, sql: Sql, row: ExportRow) {
       folders: scope.folders,
       partiallyIndexed: row.partially_indexed,
       notYetIndexed: row.not_yet_indexed,
+      restricted: row.restricted_items,
     },
     counts: countsOf(row),
     sent: { first: times?.first_sent ?? null, last: times?.last_sent ?? null },

@@ -96,6 +96,9 @@ export function reportPage(statement: Statement, origins: readonly Origin[]): Bu
     search.partiallyIndexed + search.notYetIndexed > 0
       ? `<p class="notice">The search could not look into all attachments: of ${count(search.partiallyIndexed)} messages within its scope some text could not be read, and ${count(search.notYetIndexed)} had not been read yet. Such a message is found by its own words, people and times, not by what is attached.</p>`
       : '<p>The search could look into everything within its scope, attachments included.</p>',
+    search.restricted > 0
+      ? `<p class="notice">Left out: ${count(search.restricted)} messages within its scope, matching or not, that somebody asked to be erased and that are kept for holds or retention alone (article 18 of the GDPR).</p>`
+      : '',
     '<h2>Where the messages came from</h2>',
     originTable(origins),
     CUSTODY,

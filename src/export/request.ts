@@ -190,7 +190,7 @@ async function admitSource(
           now,
         })
       : await admitRun(ground, actor, runId, 'Export')
-  const { mailboxIds, connectorIds = null, folders = null, named = [] } = admitted.scope
+  const { mailboxIds, connectorIds = null, folders = null, restricted = null, named = [] } = admitted.scope
   const query = typeof admitted.query === 'string' ? admitted.query : (text ?? '')
-  return { query, scope: { mailboxIds, connectorIds, folders, named: [...named] } }
+  return { query, scope: { mailboxIds, connectorIds, folders, restricted, named: [...named] } }
 }

@@ -19,7 +19,7 @@ export async function settleRestoredExports(tx: Sql, clock: Clock): Promise<void
   const open = await tx.query<{ export_id: string }>(
     `update export set state = 'waiting', units = 0, written_to = 0, matched_items = 0, matched = 0,
        matched_written = 0, matched_failed = 0, matched_suppressed = 0, context_items = 0, context_copies = 0,
-       context_written = 0, context_failed = 0, context_suppressed = 0, partially_indexed = 0, not_yet_indexed = 0,
+       context_written = 0, context_failed = 0, context_suppressed = 0, partially_indexed = 0, not_yet_indexed = 0, restricted_items = 0,
        file_bytes = 0, complete_entry = null, started_at = null, attempts = 0, error_code = null, error_message = null
      where state = any($1::text[]) returning export_id`,
     [OPEN_STATES],

@@ -3,6 +3,7 @@
  * package. One statement takes it, so that it is of one moment; the work goes by this list and nothing else.
  */
 import type { Sql } from '../database/database.ts'
+import { unrestrictedSql } from '../mailbox/mailbox.ts'
 import type { CompiledQuery, SearchScope } from '../search/search.ts'
 import type { ExportFormat } from './package-file.ts'
 
@@ -19,7 +20,7 @@ export type SelectionSetting = {
   /** `suppressed`: of an item in several mailboxes the first by address keeps its copy. */
   readonly duplicates: 'suppressed' | 'kept'
   /** Nothing beyond is taken, as a match or as context. */
-  readonly scope: Pick<SearchScope, 'mailboxIds' | 'connectorIds' | 'folders'>
+  readonly scope: Pick<SearchScope, 'mailboxIds' | 'connectorIds' | 'folders' | 'restricted'>
 }
 
 /** Items, and their copies: copies = due + suppressed. */
@@ -88,8 +89,9 @@ type Value = (given: unknown, type: string) => string
 type Zone = () => string
 
 /** The scope as conditions on a filing `f` in a folder `d`, and on whether an item has such a filing. */
-function scopeOf({ mailboxIds, connectorIds, folders }: SelectionSetting['scope'], value: Value) {
+function scopeOf({ mailboxIds, connectorIds, folders, restricted }: SelectionSetting['scope'], value: Value) {
   const conditions = ['f.hidden_at is null']
+  if (restricted) conditions.push(unrestrictedSql('f.item_id', value(restricted, 'integer[]')))
   if (mailboxIds !== null) conditions.push(`f.mailbox_id = any(${value(mailboxIds, 'integer[]')})`)
   if (folders) conditions.push(`d.name = any(${value(folders, 'text[]')})`)
   const filing = conditions.join(' and ')

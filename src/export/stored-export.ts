@@ -45,6 +45,8 @@ export type SealedRequest = {
     readonly mailboxIds: readonly number[] | null
     readonly connectorIds: readonly number[] | null
     readonly folders: readonly string[] | null
+    /** Where restricted items are exported; null is everywhere. */
+    readonly restricted: readonly number[] | null
     readonly named: readonly (readonly [string, number])[]
   }
 }
@@ -86,6 +88,8 @@ export type Export = {
   /** Items within its scope that the search could see in part, or not yet at all. */
   readonly partiallyIndexed: number
   readonly notYetIndexed: number
+  /** Items within its scope that are left out, since they were to be erased and are kept. */
+  readonly restricted: number
   /** Bytes of all files in the package. */
   readonly fileBytes: number
   /** Bytes of the package as it is downloaded; null until it is ready. */
@@ -130,6 +134,7 @@ export type ExportRow = {
   context_suppressed: number
   partially_indexed: number
   not_yet_indexed: number
+  restricted_items: number
   file_bytes: number
   complete_entry: string | null
   package_size: number | null
@@ -240,6 +245,7 @@ export function exportOf(ground: Pick<Ground, 'keyring'>, row: ExportRow): Expor
     progress: { done: written + failed, total: row.matched + row.context_copies - suppressed },
     partiallyIndexed: row.partially_indexed,
     notYetIndexed: row.not_yet_indexed,
+    restricted: row.restricted_items,
     fileBytes: row.file_bytes,
     packageSize: row.package_size,
     fileName: packageName(row),

@@ -1,5 +1,6 @@
 /** Pages of what is filed in a mailbox, newest first, and what they may be narrowed to. */
 import type { Sql } from '../database/database.ts'
+import { type Restricted, unrestrictedSql } from './restriction.ts'
 
 export type Filing = {
   readonly itemId: string
@@ -21,6 +22,10 @@ export type FilingFilter = {
   readonly conversation?: Buffer
   /** Only these. */
   readonly itemIds?: readonly string[]
+  /** Only what is in the in-place archive, or only what is not. */
+  readonly archived?: boolean
+  /** Restricted items are listed only where this reaches them. */
+  readonly restricted?: Restricted
 }
 
 /**
@@ -55,6 +60,9 @@ export async function listFilings(
     conditions.push(`f.item_id < ${value(lowestItemId(options.to.getTime()))}::uuid`)
     if (!options.from) conditions.push(`f.item_id >= ${value(lowestItemId(1))}::uuid`)
   }
+  if (options.archived !== undefined)
+    conditions.push(`f.archived_at is ${options.archived ? 'not null' : 'null'}`)
+  if (options.restricted) conditions.push(unrestrictedSql('f.item_id', value(options.restricted)))
   const ofItem: string[] = []
   if (options.kinds) ofItem.push(`i.kind = any(${value(options.kinds)}::text[])`)
   if (options.direction) ofItem.push(`i.direction = ${value(options.direction)}`)

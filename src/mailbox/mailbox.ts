@@ -4,9 +4,11 @@
  * wrong is hidden, never removed: it stays under its mailbox's holds and retention.
  */
 import type { Sql } from '../database/database.ts'
+import { type Restricted, unrestrictedSql } from './restriction.ts'
 
 export { type Filing, type FilingFilter, type FilingPage, listFilings, lowestItemId } from './filings.ts'
 export { checkPeople, importPeople } from './people.ts'
+export { type Restricted, unrestrictedSql } from './restriction.ts'
 
 /**
  * The folder `folderName` of each mailbox, made where it is missing. One statement for all where nothing is missing.
@@ -50,43 +52,61 @@ async function readFolders(
 export type Folder = {
   readonly folderId: number
   readonly name: string
-  /** Filings in it, hidden ones left out. */
+  /** Filings in it, hidden ones and those of restricted items left out. */
   readonly filings: number
+  /** Of these, those in the in-place archive. */
+  readonly archived: number
+  /** Filings of restricted items, which its reader may not see. */
+  readonly restricted: number
 }
 
 /** The folders of a mailbox by name, each with the number of its filings. */
-export async function listFolders(sql: Sql, mailboxId: number): Promise<Folder[]> {
-  const rows = await sql.query<{ folder_id: number; name: string; filings: number }>(
-    `select f.folder_id, f.name, coalesce(n.filings, 0)::bigint as filings
-     from folder f left join (
-       select folder_id, count(*) as filings from filing
-       where mailbox_id = $1 and hidden_at is null group by folder_id
-     ) n using (folder_id)
-     where f.mailbox_id = $1 order by f.name`,
-    [mailboxId],
-  )
-  return rows.map(row => ({ folderId: row.folder_id, name: row.name, filings: row.filings }))
+export async function listFolders(
+  sql: Sql,
+  mailboxId: number,
+  restricted: Restricted = null,
+): Promise<readonly Folder[]> {
+  return (await listFoldersOf(sql, [mailboxId], restricted)).get(mailboxId) ?? []
 }
 
 /** The folders of several mailboxes, each with the number of its filings, by mailbox. */
 export async function listFoldersOf(
   sql: Sql,
   mailboxIds: readonly number[],
+  restricted: Restricted = null,
 ): Promise<Map<number, readonly Folder[]>> {
-  const rows = await sql.query<{ mailbox_id: number; folder_id: number; name: string; filings: number }>(
-    `select f.mailbox_id, f.folder_id, f.name, coalesce(n.filings, 0)::bigint as filings
+  const rows = await sql.query<{
+    mailbox_id: number
+    folder_id: number
+    name: string
+    filings: number
+    archived: number
+    restricted: number
+  }>(
+    `select f.mailbox_id, f.folder_id, f.name, coalesce(n.filings, 0)::bigint as filings,
+       coalesce(a.filings, 0)::bigint as archived, coalesce(r.filings, 0)::bigint as restricted
      from folder f left join (
        select folder_id, count(*) as filings from filing
        where mailbox_id = any($1::integer[]) and hidden_at is null group by folder_id
-     ) n using (folder_id)
+     ) n using (folder_id) left join (
+       select k.folder_id, count(*) as filings from filing k
+       where k.mailbox_id = any($1::integer[]) and k.hidden_at is null and k.archived_at is not null
+         and ${unrestrictedSql('k.item_id', '$2')}
+       group by k.folder_id
+     ) a using (folder_id) left join (
+       select k.folder_id, count(*) as filings
+       from (select distinct item_id from erasure_refusal where $2::integer[] is not null) e join filing k using (item_id)
+       where k.mailbox_id = any($1::integer[]) and k.hidden_at is null and not ${unrestrictedSql('k.item_id', '$2')}
+       group by k.folder_id
+     ) r using (folder_id)
      where f.mailbox_id = any($1::integer[]) order by f.mailbox_id, f.name`,
-    [mailboxIds],
+    [mailboxIds, restricted],
   )
-  const folders = new Map<number, Folder[]>()
-  for (const { mailbox_id: mailboxId, folder_id: folderId, name, filings } of rows) {
-    const list = folders.get(mailboxId) ?? []
-    list.push({ folderId, name, filings })
-    folders.set(mailboxId, list)
+  const folders = new Map<number, readonly Folder[]>()
+  for (const row of rows) {
+    const { mailbox_id: mailboxId, folder_id: folderId, name, archived, restricted: left } = row
+    const folder = { folderId, name, filings: row.filings - left, archived, restricted: left }
+    folders.set(mailboxId, [...(folders.get(mailboxId) ?? []), folder])
   }
   return folders
 }

@@ -159,6 +159,7 @@ class Compiler {
         return inFolders([query.folder.toLowerCase()], this.#scope, true)
       case 'held':
       case 'hold':
+      case 'archived':
         return keptIn(query, this.#scope)
       case 'label':
         return labelledIn(query.label === null ? null : this.#label(query.label), this.#scope)
@@ -256,6 +257,7 @@ type PlainQuery = Exclude<
       | 'held'
       | 'hold'
       | 'label'
+      | 'archived'
   }
 >
 
@@ -331,14 +333,16 @@ function inFolders(names: readonly string[], scope: SearchScope, inAnyCase: bool
   }
 }
 
-/** Held in a mailbox of the scope, hidden filings too: what is kept is kept. */
-function keptIn(query: Extract<Query, { type: 'held' | 'hold' }>, scope: SearchScope): Plan {
+/** Held, or in the archive, in a mailbox of the scope; hidden filings too: what is kept is kept. */
+function keptIn(query: Extract<Query, { type: 'held' | 'hold' | 'archived' }>, scope: SearchScope): Plan {
   return {
     type: 'exists',
     where(itemId, value) {
       const mailboxes = scope.mailboxIds
         ? ` and f.mailbox_id = any(${value(scope.mailboxIds)}::integer[])`
         : ''
+      if (query.type === 'archived')
+        return `from filing as f where f.item_id = ${itemId}${mailboxes} and f.archived_at is not null`
       return query.type === 'held'
         ? `from filing as f where f.item_id = ${itemId}${mailboxes} and (f.hold_pending or f.held_until > keeping_now())`
         : `from hold_copies(${value(query.holdId)}, keeping_now()) as f where f.item_id = ${itemId}${mailboxes}`

@@ -5,7 +5,12 @@ import type { Ground } from '../ground.ts'
 import { requeueHolds } from '../hold/hold.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
-import { requeueEvaluations } from '../retention/retention.ts'
+import {
+  requeueArchiving,
+  requeueDispositions,
+  requeueErasures,
+  requeueEvaluations,
+} from '../retention/retention.ts'
 
 /** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
 export async function requeueOpenRuns(ground: Ground): Promise<number> {
@@ -33,6 +38,9 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
       const exports = await requeueExports(tx, queue)
       const holds = await requeueHolds(tx, queue)
       const evaluations = await requeueEvaluations(tx, queue)
+      const dispositions = await requeueDispositions(tx, queue)
+      const erasures = await requeueErasures(tx, queue)
+      const archiving = await requeueArchiving(tx, queue)
       return (
         runs.filter(run => !run.collected || run.done).length +
         batches.length +
@@ -41,7 +49,10 @@ export async function requeueOpenRuns(ground: Ground): Promise<number> {
         searches +
         exports +
         holds +
-        evaluations
+        evaluations +
+        dispositions +
+        erasures +
+        archiving
       )
     })
   } finally {

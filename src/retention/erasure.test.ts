@@ -1,0 +1,372 @@
+/** Requests for erasure, from the request to the last copy: what goes, what is kept and restricted, and what is told. */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { browseMailbox, estimateSearch, readFolder, searchArchive, showItem } from '../archive/archive.ts'
+import { readEntries } from '../audit/audit.ts'
+import { hasCode } from '../errors.ts'
+import { evaluateHolds, releaseHold, removeDelay } from '../hold/hold.ts'
+import type { Actor, Role } from '../identity/identity.ts'
+import { HELD_NOW, type TestHolds, testHolds, textItem } from '../testing/holds.ts'
+import type { PlainItem } from '../testing/search-items.ts'
+import {
+  changeErasure,
+  type ErasureDraft,
+  erasureReportPage,
+  erasureReportTable,
+  listErasures,
+  performErasure,
+  previewErasure,
+  reportErasure,
+  requestDueErasures,
+  requestErasure,
+  showErasure,
+  withdrawErasure,
+} from './retention.ts'
+
+const DAY = 86_400_000
+const EVERYTHING = { mailboxIds: null, connectorIds: null, folders: null }
+
+const person = (name: string, ...roles: Role[]): Actor => ({
+  name: `person:${name}`,
+  breakGlass: false,
+  roles: new Map(roles.map(role => [role, null])),
+})
+const rita = person('rita', 'Retention Management')
+const pat = person('pat', 'Preview', 'Compliance Search')
+const casey = person('casey', 'Preview', 'Compliance Search', 'Case Management')
+
+/** A message to or from this number alone, in these mailboxes. */
+function messageOf(
+  number: string,
+  mailboxIds: readonly number[],
+  more: Parameters<typeof textItem>[2] & { readonly email?: string; readonly importedAt?: number } = {},
+): PlainItem {
+  const item = textItem(mailboxIds, 'lunch', more)
+  const nobody = { numbers: ['447700900999'], emails: [], names: [], userIds: [] }
+  const party = { ...nobody, numbers: [number], emails: more.email ? [more.email] : [] }
+  return {
+    ...item,
+    importedAt: more.importedAt ?? item.importedAt,
+    input: { ...item.input, from: party, to: nobody },
+  }
+}
+
+suite('erasure requests', () => {
+  let holds: TestHolds
+  const closers: (() => Promise<void>)[] = []
+  const t = { after: (work: () => Promise<void>) => void closers.push(work) }
+  after(async () => {
+    for (const close of closers.reverse()) await close()
+  })
+  before(async () => {
+    holds = await testHolds(t)
+  })
+  let used = 200
+  const freshNumber = () => `447700900${++used}`
+  const ask = (value: string, more: Partial<ErasureDraft> = {}) =>
+    requestErasure(holds.ground, holds.queue, rita, {
+      identities: [{ value }],
+      basis: 'no-longer-needed',
+      reason: 'Letter of 3 May',
+      reference: 'DPO-17',
+      includeLater: false,
+      ...more,
+    })
+  const work = async (requestId: number) => {
+    await performErasure(holds.ground, requestId)
+    return showErasure(holds.ground, rita, requestId)
+  }
+  const isThere = async (itemId: string) =>
+    (await holds.ground.database.query('select from item where item_id = $1', [itemId])).length === 1
+  const inMailbox = async (mailboxId: number, itemId: string) =>
+    (
+      await holds.ground.database.query('select from filing where mailbox_id = $1 and item_id = $2', [
+        mailboxId,
+        itemId,
+      ])
+    ).length === 1
+
+  test('what names the number goes from every mailbox, hidden copies too, and nothing else', async () => {
+    const [one, two] = [await holds.mailbox('all-1'), await holds.mailbox('all-2')]
+    const [number, other] = [freshNumber(), freshNumber()]
+    const theirs = messageOf(number, [one, two])
+    const hidden = messageOf(number, [one], { hidden: two })
+    const others = messageOf(other, [one, two])
+    await holds.add(theirs, hidden, others)
+    const preview = await previewErasure(holds.ground, rita, [
+      { value: `+${number.slice(0, 2)} ${number.slice(2)}` },
+    ])
+    assert.deepEqual(
+      [preview.items, preview.copies, preview.erasable, preview.held, preview.retained],
+      [2, 4, 4, 0, 0],
+    )
+    assert.deepEqual(preview.byKind, [{ kind: 'sms', items: 2 }])
+    assert.deepEqual(
+      preview.byMailbox.map(each => [each.mailboxId, each.copies, each.kept]),
+      [
+        [one, 2, 0],
+        [two, 2, 0],
+      ],
+    )
+    assert.equal(await isThere(theirs.id), true, 'a preview erases nothing')
+    const request = await ask(`+${number}`)
+    assert.equal(request.state, 'working')
+    const done = await work(request.requestId)
+    assert.equal(done.state, 'complete')
+    assert.deepEqual([done.erasedItems, done.erasedCopies, done.refusedCopies, done.due], [2, 4, 0, 0])
+    assert.equal(done.disposals.length, 1)
+    assert.deepEqual(await Promise.all([theirs.id, hidden.id, others.id].map(isThere)), [false, false, true])
+    assert.deepEqual(
+      await holds.ground.database
+        .query('select from tombstone where item_id = any($1)', [[theirs.id, hidden.id]])
+        .then(rows => rows.length),
+      2,
+    )
+    await assert.rejects(withdrawErasure(holds.ground, rita, request.requestId, 'too late'), (error: Error) =>
+      hasCode(error, 'ERASURE_OVER'),
+    )
+  })
+
+  test('an address is found in whatever case, and a period leaves out what a number said for somebody else', async () => {
+    const box = await holds.mailbox('period')
+    const number = freshNumber()
+    const early = messageOf(number, [box], { sentAt: Date.UTC(2026, 5, 1) })
+    const late = messageOf(number, [box], { sentAt: Date.UTC(2026, 8, 1), email: 'Mia@Fabrikam.example' })
+    await holds.add(early, late)
+    const from = new Date(Date.UTC(2026, 7, 1))
+    assert.equal((await previewErasure(holds.ground, rita, [{ value: number, from }])).items, 1)
+    assert.equal((await previewErasure(holds.ground, rita, [{ value: number, to: from }])).items, 1)
+    const request = await ask('mia@fabrikam.EXAMPLE')
+    assert.deepEqual(request.identities, [
+      { type: 'address', value: 'mia@fabrikam.example', from: null, to: null },
+    ])
+    await work(request.requestId)
+    assert.deepEqual([await isThere(early.id), await isThere(late.id)], [true, false])
+  })
+
+  test('what is held is refused with the reason and restricted, and erased when the last hold lets go', async () => {
+    const [free, held] = [await holds.mailbox('free'), await holds.mailbox('held')]
+    const number = freshNumber()
+    const item = messageOf(number, [free, held])
+    const context = messageOf(freshNumber(), [held])
+    await holds.add(item, context)
+    const hold = await holds.place([held])
+    const request = await ask(`+${number}`)
+    const refused = await work(request.requestId)
+    assert.equal(refused.state, 'waiting')
+    assert.deepEqual([refused.erasedCopies, refused.erasedItems, refused.refusedCopies], [1, 0, 1])
+    assert.deepEqual(
+      refused.refused.map(({ mailboxId, copies, held: byHold, retained, until }) => ({
+        mailboxId,
+        copies,
+        byHold,
+        retained,
+        until,
+      })),
+      [{ mailboxId: held, copies: 1, byHold: 1, retained: 0, until: null }],
+    )
+    assert.deepEqual([await inMailbox(free, item.id), await inMailbox(held, item.id)], [false, true])
+
+    // Restricted: for who reads, it is left out and counted; for who looks after cases, it is there.
+    const found = async (actor: Actor) =>
+      (await searchArchive(holds.ground, actor, `number:+${number}`, EVERYTHING, { limit: 10 })).itemIds
+    assert.deepEqual(await found(pat), [])
+    assert.deepEqual(await found(casey), [item.id])
+    const estimate = await estimateSearch(holds.ground, pat, `number:+${number}`, EVERYTHING)
+    assert.deepEqual([estimate.items, estimate.restricted], [0, 1])
+    assert.equal((await estimateSearch(holds.ground, casey, `number:+${number}`, EVERYTHING)).restricted, 0)
+    await assert.rejects(showItem(holds.ground, pat, item.id), (error: Error) =>
+      hasCode(error, 'ITEM_RESTRICTED'),
+    )
+    assert.equal((await showItem(holds.ground, casey, item.id)).itemId, item.id)
+    const listed = async (actor: Actor) =>
+      (await browseMailbox(holds.ground, actor, 'held@example.com', { limit: 10 })).map(each => each.itemId)
+    assert.deepEqual(await listed(pat), [context.id])
+    assert.deepEqual((await listed(casey)).sort(), [item.id, context.id].sort())
+    const folder = await readFolder(
+      holds.ground,
+      pat,
+      { address: 'held@example.com' },
+      { kinds: ['sms'] },
+      { limit: 10 },
+    )
+    assert.deepEqual(
+      folder.lines.map(each => each.itemId),
+      [context.id],
+    )
+
+    // A further pass changes nothing; once nothing holds it, it goes.
+    assert.equal((await work(request.requestId)).state, 'waiting')
+    await releaseHold(holds.ground, holds.queue, holds.everyone, hold.holdId, 'settled')
+    await evaluateHolds(holds.ground)
+    assert.equal(
+      (await work(request.requestId)).state,
+      'waiting',
+      'the delay of a released hold is waited for',
+    )
+    await removeDelay(holds.ground, holds.queue, holds.everyone, hold.holdId, 'ordered')
+    await evaluateHolds(holds.ground)
+    holds.now = HELD_NOW + 2 * DAY
+    assert.ok((await requestDueErasures(holds.ground, holds.queue)) > 0)
+    const done = await work(request.requestId)
+    assert.deepEqual(
+      [done.state, done.erasedCopies, done.erasedItems, done.restrictedItems],
+      ['complete', 2, 1, 0],
+    )
+    assert.equal(await isThere(item.id), false)
+    const acts = (
+      await readEntries(holds.ground.database, { subject: `erasure-request:${request.requestId}`, limit: 50 })
+    ).entries.map(entry => entry.act)
+    assert.ok(
+      acts.includes('erasure.request') && acts.includes('erasure.work') && acts.includes('erasure.complete'),
+    )
+  })
+
+  test('a withdrawn request restricts nothing any more', async () => {
+    const held = await holds.mailbox('withdrawn')
+    const number = freshNumber()
+    const item = messageOf(number, [held])
+    await holds.add(item)
+    await holds.place([held])
+    const request = await work((await ask(`+${number}`)).requestId)
+    await assert.rejects(showItem(holds.ground, pat, item.id))
+    await assert.rejects(
+      withdrawErasure(holds.ground, rita, request.requestId, 'it was an error', request.revision + 1),
+      (error: Error) => hasCode(error, 'REVISION_STALE'),
+    )
+    const withdrawn = await withdrawErasure(
+      holds.ground,
+      rita,
+      request.requestId,
+      'it was an error',
+      request.revision,
+    )
+    assert.deepEqual([withdrawn.state, withdrawn.refusedCopies], ['withdrawn', 0])
+    assert.equal((await showItem(holds.ground, pat, item.id)).itemId, item.id)
+    assert.equal((await work(request.requestId)).state, 'withdrawn')
+    assert.equal(await isThere(item.id), true)
+  })
+
+  test('what arrives later is named, and goes where the request includes it', async () => {
+    const box = await holds.mailbox('later')
+    const number = freshNumber()
+    await holds.add(messageOf(number, [box]))
+    const request = await ask(`+${number}`, { includeLater: true })
+    assert.equal((await work(request.requestId)).state, 'watching')
+    const later = messageOf(number, [box], { importedAt: holds.now + DAY })
+    await holds.add(later)
+    assert.deepEqual((await reportErasure(holds.ground, rita, request.requestId)).later, {
+      items: 1,
+      included: true,
+    })
+    assert.deepEqual([(await work(request.requestId)).erasedItems, await isThere(later.id)], [2, false])
+    await changeErasure(holds.ground, holds.queue, rita, request.requestId, { includeLater: false })
+    const last = messageOf(number, [box], { importedAt: holds.now + DAY })
+    await holds.add(last)
+    assert.equal((await work(request.requestId)).state, 'complete')
+    assert.equal(await isThere(last.id), true)
+    assert.deepEqual((await reportErasure(holds.ground, rita, request.requestId)).later, {
+      items: 1,
+      included: false,
+    })
+  })
+
+  test('a report says what was done in plain words, and nothing of others', async () => {
+    const [free, held] = [await holds.mailbox('report-free'), await holds.mailbox('report-held')]
+    const number = freshNumber()
+    await holds.add(
+      messageOf(number, [free]),
+      messageOf(number, [held], { sentAt: Date.UTC(2026, 8, 7, 9, 30) }),
+    )
+    await holds.place([held])
+    const { requestId } = await ask(`+${number}`)
+    await work(requestId)
+    const report = await reportErasure(holds.ground, rita, requestId)
+    assert.deepEqual([report.erased.items, report.kept.items, report.kept.legalClaims], [1, 1, 1])
+    assert.deepEqual(
+      report.kept.records.map(each => ({ ...each, at: each.at.toISOString() })),
+      [
+        {
+          at: '2026-09-07T09:30:00.000Z',
+          kind: 'sms',
+          direction: 'in',
+          grounds: ['legal-claims'],
+          until: null,
+        },
+      ],
+    )
+    const page = erasureReportPage(report, 'en')
+    assert.match(page, /Erased for good: one message or call/)
+    assert.match(page, /article 17\(3\)\(e\)/)
+    assert.match(page, new RegExp(`\\+${number}`))
+    const svensk = erasureReportPage(report, 'sv')
+    assert.match(svensk, /<html lang="sv">/)
+    assert.match(svensk, /rättsliga anspråk/)
+    const table = erasureReportTable(report, 'en')
+    assert.match(table, /2026-09-07 09:30,Text message,received by us,"?legal claims/)
+    for (const text of [page, svensk, table, JSON.stringify(report)])
+      for (const foreign of ['lunch', '447700900999', 'report-held', 'Letter of 3 May', 'rita'])
+        assert.ok(!text.includes(foreign), `it says "${foreign}"`)
+  })
+
+  test('a killed pass goes on where it was, and nothing is counted twice', async () => {
+    const [free, held] = [await holds.mailbox('killed-free'), await holds.mailbox('killed-held')]
+    const number = freshNumber()
+    const items = Array.from({ length: 7 }, (_, index) => messageOf(number, [index % 2 ? free : held]))
+    await holds.add(...items)
+    await holds.place([held])
+    const { requestId } = await ask(`+${number}`)
+    const stopped = new AbortController()
+    stopped.abort()
+    await assert.rejects(performErasure(holds.ground, requestId, stopped.signal))
+    assert.equal((await showErasure(holds.ground, rita, requestId)).due, 7, 'all of it waits to be looked at')
+    await Promise.all([performErasure(holds.ground, requestId), performErasure(holds.ground, requestId)])
+    const done = await showErasure(holds.ground, rita, requestId)
+    assert.deepEqual(
+      [done.state, done.erasedCopies, done.erasedItems, done.refusedCopies],
+      ['waiting', 3, 3, 4],
+    )
+  })
+
+  test('whom it is about stands nowhere in the clear, and only Retention Management sees it', async () => {
+    const number = freshNumber()
+    const { requestId } = await ask(`+${number}`, { reason: 'a very private reason' })
+    await work(requestId)
+    for (const table of [
+      'erasure_request',
+      'erasure_due',
+      'erasure_refusal',
+      'disposal',
+      'tombstone',
+      'audit_entry',
+    ]) {
+      const [row] = await holds.ground.database.query<{ found: number }>(
+        `select count(*) as found from ${table} as each where each::text like $1 or each::text like $2`,
+        [`%${number}%`, '%private reason%'],
+      )
+      assert.equal(row!.found, 0, table)
+    }
+    for (const actor of [pat, casey]) {
+      await assert.rejects(listErasures(holds.ground, actor, { limit: 10 }), (error: Error) =>
+        hasCode(error, 'ROLE_MISSING'),
+      )
+      await assert.rejects(reportErasure(holds.ground, actor, requestId), (error: Error) =>
+        hasCode(error, 'ROLE_MISSING'),
+      )
+    }
+    const { requests } = await listErasures(holds.ground, rita, { limit: 1 })
+    assert.equal(requests[0]!.reason, 'a very private reason')
+  })
+
+  test('what is no number with its country and no address is refused by its place', async () => {
+    for (const value of ['07700 900123', '60123', 'Susan Jones', '+44', 'susan@', ''])
+      await assert.rejects(
+        previewErasure(holds.ground, rita, [{ value: '+447700900100' }, { value }]),
+        (error: Error) => hasCode(error, 'ERASURE_INVALID') && /identity 2/.test(error.message),
+        value,
+      )
+    await assert.rejects(ask('+447700900100', { reason: ' ' }), (error: Error) =>
+      hasCode(error, 'ERASURE_INVALID'),
+    )
+  })
+})
