@@ -79,6 +79,8 @@ export type ArchiveOptions = {
   readonly clock?: Clock
   readonly demonstration?: boolean
   readonly pageItems?: number
+  /** A connection string: objects go there, not to files. */
+  readonly azureStorage?: string
   /** On an embedded server of its own, as `holdfast init` makes it. */
   readonly embedded?: boolean
 }
@@ -109,6 +111,7 @@ export async function testArchive(t: Context, options: ArchiveOptions = {}): Pro
     HOLDFAST_LOG_LEVEL: 'silent',
     // Any free port: test files run beside each other.
     HOLDFAST_LISTEN: '127.0.0.1:0',
+    ...(options.azureStorage ? { HOLDFAST_AZURE_STORAGE: options.azureStorage } : {}),
     ...(options.pageItems ? { HOLDFAST_PAGE_ITEMS: String(options.pageItems) } : {}),
   }
   const config = readConfig({}, environment)
