@@ -20,6 +20,7 @@ type ValueForm =
   | 'conversation'
   | 'hold'
   | 'label'
+  | 'archived'
 
 export type QueryProperty = {
   readonly name: PropertyName
@@ -60,6 +61,7 @@ export type PropertyName =
   | 'conversation'
   | 'hold'
   | 'label'
+  | 'archived'
 
 export const KINDS = Object.freeze(['sms', 'mms', 'chat', 'voice-call', 'video-call', 'call-log', 'event'])
 
@@ -177,6 +179,9 @@ export const QUERY_PROPERTIES: readonly QueryProperty[] = Object.freeze([
   property('label', 'label', 'label:"Financial record"', 'a retention label, by its whole name or number', {
     synonyms: ['retentionlabel', 'compliancetag'],
     choices: ['any', 'none'],
+  }),
+  property('archived', 'archived', 'archived:yes', 'whether it is in the in-place archive', {
+    choices: ['yes', 'no'],
   }),
 ])
 

@@ -79,3 +79,5 @@ export type Query =
   | { readonly type: 'hold'; readonly holdId: number }
   /** Has a label in a mailbox of the scope: this one, by its name or its number; null is whichever. */
   | { readonly type: 'label'; readonly label: string | null }
+  /** In the in-place archive of a mailbox of the scope. */
+  | { readonly type: 'archived' }

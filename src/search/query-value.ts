@@ -160,6 +160,10 @@ function metadataTerm({ name, choices }: QueryProperty, value: Written, reading:
       if (lower === 'any') return { type: 'label', label: null }
       if (lower === 'none') return { type: 'not', of: { type: 'label', label: null } }
       return { type: 'label', label: text }
+    case 'archived':
+      if (/^(yes|true)$/.test(lower)) return { type: 'archived' }
+      if (/^(no|false)$/.test(lower)) return { type: 'not', of: { type: 'archived' } }
+      return mistake(at, length, 'choice', { choices: (choices ?? []).join(', ') })
     case 'conversation':
       if (!/^[A-Za-z0-9_-]{11}$/.test(text)) mistake(at, length, 'conversation')
       return { type: 'conversation', conversation: text }

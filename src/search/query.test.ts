@@ -44,6 +44,8 @@ function show(query: Query): string {
       return `hold:${query.holdId}`
     case 'label':
       return `label:${query.label ?? '*'}`
+    case 'archived':
+      return 'archived'
     case 'call-status':
       return `status:${query.status}`
     case 'has-attachment':
@@ -65,6 +67,7 @@ const TREES: [text: string, tree: string][] = [
   ['hold:no', '[not held]'],
   ['label:"Financial record" OR retentionlabel:7', '[or label:Financial record label:7]'],
   ['label:any AND NOT label:None', '[and label:* [not [not label:*]]]'],
+  ['archived:yes OR archived:No', '[or archived [not archived]]'],
   ['hold:7 AND NOT hold:Yes', '[and hold:7 [not held]]'],
   ['lunch today', '[and lunch today]'],
   ['a AND b c', '[and a b c]'],

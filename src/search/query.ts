@@ -35,7 +35,9 @@ export function checkQuery(text: string, now: number | null = null): QueryCheck 
 
 /** True if the query asks how long items are kept, the answer to which changes by itself. */
 export function asksOfKeeping(query: Query): boolean {
-  return holdsNamed(query).length > 0 || some(query, each => each.type === 'held' || each.type === 'label')
+  return (
+    holdsNamed(query).length > 0 || some(query, each => ['held', 'label', 'archived'].includes(each.type))
+  )
 }
 
 /** The numbers of holds that a query names. */
