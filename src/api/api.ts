@@ -21,11 +21,15 @@ import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
 import { directoryRoutes } from './directory.ts'
 import { dispositionRoutes } from './disposition.ts'
+import { erasureRoutes } from './erasure.ts'
+import { explanationRoutes } from './explanation.ts'
 import { exportRoutes } from './export.ts'
 import { healthRoutes } from './health.ts'
 import { holdRoutes } from './hold.ts'
 import { homeRoutes } from './home.ts'
+import { inPlaceArchiveRoutes } from './in-place-archive.ts'
 import { itemRoutes } from './item.ts'
+import { labelRoutes } from './label.ts'
 import { type ListeningApi, startListening } from './listen.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { mappingRoutes } from './mapping.ts'
@@ -72,6 +76,7 @@ export const ROUTES: readonly Route[] = [
   ...unmappedRoutes,
   ...mailboxRoutes,
   ...itemRoutes,
+  ...explanationRoutes,
   ...searchRoutes,
   ...unreadRoutes,
   ...savedSearchRoutes,
@@ -79,9 +84,12 @@ export const ROUTES: readonly Route[] = [
   ...queryRoutes,
   ...exportRoutes,
   ...holdRoutes,
+  ...erasureRoutes,
+  ...labelRoutes,
   ...retentionRoutes,
   ...adaptiveScopeRoutes,
   ...dispositionRoutes,
+  ...inPlaceArchiveRoutes,
   ...directoryRoutes,
   ...homeRoutes,
   ...auditRoutes,

@@ -127,7 +127,7 @@ export {
   requeueArchiving,
   workArchiving,
 } from './in-place-archive-run.ts'
-export { inPlaceArchiveStatus, listArchiveRuns } from './in-place-archive-status.ts'
+export { inPlaceArchiveStatus, listArchivableMailboxes, listArchiveRuns } from './in-place-archive-status.ts'
 export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
 export { type LabelPut, type LabelTarget, putLabel } from './label-putting.ts'
 export { askAgain, askLabelQueries, requestLabelQueries, workLabelQueries } from './label-query.ts'

@@ -35,6 +35,26 @@ export type Account = {
   lastSignInAt: string | null
 }
 
+export type AdaptiveScope = {
+  scopeId: number
+  name: string
+  description: string
+  condition: ScopeCondition
+  query: string
+  members: number
+  policies: number
+  createdBy: string
+  createdAt: string
+  revision: number
+}
+
+export type AdaptiveScopeMember = {
+  mailboxId: number
+  address: string
+  displayName: string
+  inactive: boolean
+}
+
 export type Alert = {
   alertId: number
   rule: string
@@ -137,6 +157,33 @@ export type ArchivePlace = {
   workers: number
   pageItems: number
   itemSizeMax: number
+}
+
+export type ArchivePolicy = {
+  policyId: number
+  name: string
+  description: string
+  period: string | null
+  everywhere: boolean
+  mailboxes: number
+  createdBy: string
+  createdAt: string
+  changedAt: string
+  revision: number
+}
+
+export type ArchiveRun = {
+  archiveRunId: number
+  mailboxes: number | null
+  requestedBy: string
+  createdAt: string
+  completedAt: string | null
+  filings: number
+  archived: number
+  returned: number
+  cooled: number
+  warmed: number
+  problem: string | null
 }
 
 export type Assignment = {
@@ -524,6 +571,163 @@ export type EditedMappingLine = {
   revision: number
 }
 
+export type ErasureDetail = {
+  requestId: number
+  identities: ErasureIdentity[]
+  basis: 'no-longer-needed' | 'consent-withdrawn' | 'objection' | 'unlawful' | 'legal-duty' | 'child'
+  reason: string
+  reference: string
+  includeLater: boolean
+  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  requestedBy: string
+  requestedAt: string
+  lookedAt: string | null
+  due: number
+  erasedCopies: number
+  erasedItems: number
+  goneCopies: number
+  refusedCopies: number
+  restrictedItems: number
+  completedAt: string | null
+  withdrawnBy: string | null
+  withdrawnAt: string | null
+  revision: number
+  refused: {
+    mailboxId: number
+    address: string
+    copies: number
+    held: number
+    retained: number
+    untold: number
+    until: string | null
+  }[]
+  disposals: { disposalId: number; at: string; copies: number; items: number }[]
+  exports: string[]
+}
+
+export type ErasureIdentity = {
+  type: 'number' | 'address'
+  value: string
+  from: string | null
+  to: string | null
+}
+
+export type ErasurePreview = {
+  identities: ErasureIdentity[]
+  alsoKnownAs: ErasureIdentity[]
+  items: number
+  copies: number
+  erasable: number
+  held: number
+  retained: number
+  firstAt: string | null
+  lastAt: string | null
+  byKind: { kind: string; items: number }[]
+  byMailbox: { mailboxId: number; address: string; copies: number; kept: number }[]
+}
+
+export type ErasureReport = {
+  organisation: string
+  requestId: number
+  reference: string
+  identities: ErasureIdentity[]
+  basis: 'no-longer-needed' | 'consent-withdrawn' | 'objection' | 'unlawful' | 'legal-duty' | 'child'
+  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  requestedAt: string
+  reportedAt: string
+  erased: { items: number; copies: number; byDay: { day: string; items: number; copies: number }[] }
+  kept: {
+    items: number
+    legalClaims: number
+    legalObligation: number
+    records: {
+      at: string
+      kind: string
+      direction: 'in' | 'out' | null
+      grounds: ('legal-claims' | 'legal-obligation')[]
+      until: string | null
+    }[]
+  }
+  later: { items: number; included: boolean }
+  exports: number
+}
+
+export type ErasureRequest = {
+  requestId: number
+  identities: ErasureIdentity[]
+  basis: 'no-longer-needed' | 'consent-withdrawn' | 'objection' | 'unlawful' | 'legal-duty' | 'child'
+  reason: string
+  reference: string
+  includeLater: boolean
+  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  requestedBy: string
+  requestedAt: string
+  lookedAt: string | null
+  due: number
+  erasedCopies: number
+  erasedItems: number
+  goneCopies: number
+  refusedCopies: number
+  restrictedItems: number
+  completedAt: string | null
+  withdrawnBy: string | null
+  withdrawnAt: string | null
+  revision: number
+}
+
+export type EventType = {
+  eventTypeId: number
+  name: string
+  description: string
+  events: number
+  rules: number
+  createdBy: string
+  createdAt: string
+  revision: number
+}
+
+export type ExplainedFiling = {
+  mailboxId: number
+  address: string
+  displayName: string
+  hidden: boolean
+  verdict:
+    | 'held-pending'
+    | 'held-ever'
+    | 'held-until'
+    | 'kept-ever'
+    | 'kept-event'
+    | 'kept-until'
+    | 'extended-until'
+    | 'review'
+    | 'approved'
+    | 'due'
+    | 'later'
+    | 'free'
+  until: string | null
+  fate: 'deleted' | 'reviewed' | 'stays' | 'unknown'
+  earliest: string | null
+  held: { until: string | null } | null
+  holdPending: boolean
+  retained: { until: string | null } | null
+  deleteAt: string | null
+  extendedUntil: string | null
+  label: { labelId: number; name: string | null; by: 'person' | 'query' | 'rule' } | null
+  labelTakenOff: boolean
+  review: { reviewId: number; state: 'pending' | 'second' | 'approved' } | null
+  archivedAt: string | null
+  evaluating: boolean
+  reasons: KeepingReason[]
+}
+
+export type Explanation = {
+  itemId: string
+  at: string
+  filings: ExplainedFiling[]
+  gone: { mailboxId: number; address: string; disposalId: number; at: string }[]
+  tombstone: { goneAt: string; disposalIds: number[] } | null
+}
+
 export type Export = {
   exportId: string
   name: string
@@ -675,13 +879,54 @@ export type ImportedMapping = {
   revision: number
 }
 
+export type InPlaceArchive = {
+  filings: number
+  mailboxes: number
+  tier: 'none' | 'cool' | 'cold' | null
+  cooledObjects: number
+}
+
 export type ItemHistory = { days: string[]; kinds: { kind: string; items: number[] }[] }
+
+export type KeepingReason = {
+  rule: { type: 'policy' | 'label' | 'hold' | 'extension'; id: number | null; name: string | null }
+  effect: 'hold' | 'retain' | 'delete'
+  from: string | null
+  until: string | null
+  waitsFor: 'event' | 'query' | null
+  setAside:
+    | 'longest-retention'
+    | 'label-deletion'
+    | 'specific-deletion'
+    | 'shortest-deletion'
+    | 'released'
+    | null
+  blocks: boolean
+}
 
 export type KeyState = {
   masterKeyId: string
   masterKeyFile: string
   copiedAt: string | null
   keys: { purpose: string; version: number; createdAt: string }[]
+}
+
+export type LabelPut = { copies: number; changed: number; replaced: number }
+
+export type LabelRule = {
+  ruleId: number
+  name: string
+  labelId: number
+  query: string | null
+  mailboxIds: number[] | null
+  connectorIds: number[] | null
+  kinds: string[] | null
+  active: boolean
+  createdBy: string
+  createdAt: string
+  problem: string | null
+  evaluating: boolean
+  revision: number
 }
 
 export type LimitPreview = { reached: number; total: number; sample: MailboxName[] }
@@ -719,7 +964,7 @@ export type Mailbox = {
   activeFrom: string | null
   activeTo: string | null
   attributes: Record<string, string>
-  folders: { folderId: number; name: string; filings: number; archived: number }[]
+  folders: { folderId: number; name: string; filings: number; archived: number; restricted: number }[]
 }
 
 export type MailboxChoice = {
@@ -1047,6 +1292,114 @@ export type Replay = {
   filings: number
 }
 
+export type RetentionEvent = {
+  eventId: number
+  eventTypeId: number
+  name: string
+  description: string
+  happenedAt: string
+  mailboxIds: number[] | null
+  recordedBy: string
+  recordedAt: string
+  withdrawnBy: string | null
+  withdrawnAt: string | null
+  revision: number
+}
+
+export type RetentionLabel = {
+  labelId: number
+  name: string
+  description: string
+  action: 'none' | 'retain' | 'delete' | 'retain-then-delete'
+  period: string | null
+  start: 'sent' | 'imported' | 'event'
+  eventTypeId: number | null
+  review: boolean
+  copies: number
+  rules: number
+  createdBy: string
+  createdAt: string
+  retiredBy: string | null
+  retiredAt: string | null
+  revision: number
+}
+
+export type RetentionPolicy = {
+  policyId: number
+  name: string
+  description: string
+  belowPreset: string
+  appliesTo: 'all' | 'mailboxes' | 'scopes'
+  mailboxIds: number[]
+  excludedIds: number[]
+  scopeIds: number[]
+  connectorIds: number[] | null
+  kinds: string[] | null
+  action: 'retain' | 'delete' | 'retain-then-delete'
+  period: string | null
+  startFrom: 'sent' | 'imported' | 'event'
+  eventTypeId: number | null
+  review: boolean
+  presetId: 'sec-17a-4' | 'finra-4511' | 'mifid-ii' | 'fca-sysc-10a' | 'cftc-1-31' | null
+  state: 'on' | 'off' | 'removed'
+  mailboxes: number
+  evaluating: boolean
+  createdBy: string
+  createdAt: string
+  lockedBy: string | null
+  lockedAt: string | null
+  removedBy: string | null
+  removedAt: string | null
+  revision: number
+}
+
+export type RetentionPreset = {
+  presetId: 'sec-17a-4' | 'finra-4511' | 'mifid-ii' | 'fca-sysc-10a' | 'cftc-1-31'
+  name: string
+  says: string
+  claims: string
+  action: 'retain' | 'delete' | 'retain-then-delete'
+  period: string
+  extension: string | null
+  starts: ('sent' | 'imported' | 'event')[]
+  sources: { title: string; url: string }[]
+}
+
+export type RetentionWhatIf = {
+  at: string
+  mailboxes: number
+  total: {
+    copies: number
+    retained: number
+    released: number
+    deleted: number
+    spared: number
+    dueAtOnce: number
+    held: number
+  }
+  byMailbox: {
+    mailboxId: number
+    address: string
+    displayName: string
+    copies: number
+    retained: number
+    released: number
+    deleted: number
+    spared: number
+    dueAtOnce: number
+    held: number
+  }[]
+  changedMailboxes: number
+  earliest: {
+    itemId: string
+    mailboxId: number
+    address: string
+    date: string
+    before: { retainUntil: string | 'ever' | null; deleteAt: string | null }
+    after: { retainUntil: string | 'ever' | null; deleteAt: string | null }
+  }[]
+}
+
 export type RoleGroup = {
   roleGroupId: number
   name: string
@@ -1175,6 +1528,11 @@ export type SavedSearch = {
   madeAt: string
   changedAt: string
 }
+
+export type ScopeCondition =
+  | { type: 'and' | 'or'; of: ScopeCondition[] }
+  | { type: 'not'; of: ScopeCondition }
+  | { type: 'attribute'; attribute: string; operator: 'equals' | 'starts-with'; values: string[] }
 
 export type SearchEstimate = {
   items: number
@@ -2312,6 +2670,13 @@ export const client = {
   getProof(input: { itemId: string } & Options): Promise<Blob> {
     return call('GET', '/items/{itemId}/proof', { params: { itemId: input.itemId }, signal: input.signal })
   },
+  /** Why an item is kept, or when it goes, in each mailbox: every rule, and what blocks its deletion. */
+  explainItem(input: { itemId: string } & Options): Promise<Explanation> {
+    return call('GET', '/items/{itemId}/explanation', {
+      params: { itemId: input.itemId },
+      signal: input.signal,
+    })
+  },
   /** How many items match a query. */
   countMatches(
     input: {
@@ -2984,6 +3349,536 @@ export const client = {
   ): Promise<{ rows: { at: string; actor: string; act: string; said: Record<string, unknown> }[] }> {
     return call('GET', '/holds/{holdId}/history', { params: { holdId: input.holdId }, signal: input.signal })
   },
+  /** What a request for erasure would be about, counted; nothing is changed. */
+  previewErasure(
+    input: { body: { identities: { value: string; from?: string | null; to?: string | null }[] } } & Options,
+  ): Promise<ErasurePreview> {
+    return call('POST', '/erasure-requests/preview', { body: input.body, signal: input.signal })
+  },
+  /** Requests for erasure, newest first. */
+  listErasureRequests(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      state?: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn' | undefined
+    } & Options = {},
+  ): Promise<{ rows: ErasureRequest[]; next: string | null; total?: number }> {
+    return call('GET', '/erasure-requests', {
+      query: { limit: input.limit, after: input.after, state: input.state },
+      signal: input.signal,
+    })
+  },
+  /** Enter a request for erasure: what nothing keeps is erased, what is kept is restricted. */
+  requestErasure(
+    input: {
+      body: {
+        identities: { value: string; from?: string | null; to?: string | null }[]
+        basis: 'no-longer-needed' | 'consent-withdrawn' | 'objection' | 'unlawful' | 'legal-duty' | 'child'
+        reason: string
+        reference?: string
+        includeLater?: boolean
+      }
+    } & Options,
+  ): Promise<ErasureRequest> {
+    return call('POST', '/erasure-requests', { body: input.body, signal: input.signal })
+  },
+  /** A request for erasure, with what keeps its copies. */
+  showErasureRequest(input: { requestId: number } & Options): Promise<ErasureDetail> {
+    return call('GET', '/erasure-requests/{requestId}', {
+      params: { requestId: input.requestId },
+      signal: input.signal,
+    })
+  },
+  /** Change what is said of a request for erasure, and whether later items go. */
+  changeErasureRequest(
+    input: {
+      requestId: number
+      body: { reason?: string; reference?: string; includeLater?: boolean }
+      revision: number
+    } & Options,
+  ): Promise<ErasureRequest> {
+    return call('PATCH', '/erasure-requests/{requestId}', {
+      params: { requestId: input.requestId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Withdraw a request for erasure: what it restricted can be read again; what is erased stays so. */
+  withdrawErasureRequest(
+    input: { requestId: number; body: { reason: string }; revision: number } & Options,
+  ): Promise<ErasureRequest> {
+    return call('POST', '/erasure-requests/{requestId}/withdraw', {
+      params: { requestId: input.requestId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** What is told to the person: counts, dates and reasons, and nothing of others. */
+  reportErasure(input: { requestId: number } & Options): Promise<ErasureReport> {
+    return call('GET', '/erasure-requests/{requestId}/report', {
+      params: { requestId: input.requestId },
+      signal: input.signal,
+    })
+  },
+  /** The report for the person as a page to send or print. */
+  getErasureReportPage(input: { requestId: number; language?: 'en' | 'sv' | undefined }): string {
+    return addressOf('/erasure-requests/{requestId}/report/page', {
+      params: { requestId: input.requestId },
+      query: { language: input.language },
+    })
+  },
+  /** What is kept, one by one, for the person, as a table (CSV). */
+  getErasureReportTable(input: { requestId: number; language?: 'en' | 'sv' | undefined }): string {
+    return addressOf('/erasure-requests/{requestId}/report/table', {
+      params: { requestId: input.requestId },
+      query: { language: input.language },
+    })
+  },
+  /** The retention labels, oldest first. */
+  listLabels(
+    input: { retired?: 'true' | 'false' | undefined } & Options = {},
+  ): Promise<{ rows: RetentionLabel[] }> {
+    return call('GET', '/retention/labels', { query: { retired: input.retired }, signal: input.signal })
+  },
+  /** Make a label. */
+  createLabel(
+    input: {
+      body: {
+        name: string
+        description?: string
+        action: 'none' | 'retain' | 'delete' | 'retain-then-delete'
+        period?: string | null
+        start?: 'sent' | 'imported' | 'event'
+        eventTypeId?: number | null
+        review?: boolean
+      }
+    } & Options,
+  ): Promise<RetentionLabel> {
+    return call('POST', '/retention/labels', { body: input.body, signal: input.signal })
+  },
+  /** A label. */
+  showLabel(input: { labelId: number } & Options): Promise<RetentionLabel> {
+    return call('GET', '/retention/labels/{labelId}', {
+      params: { labelId: input.labelId },
+      signal: input.signal,
+    })
+  },
+  /** Change a label: what it is called, its period, and whether what it deletes is reviewed. */
+  changeLabel(
+    input: {
+      labelId: number
+      body: { name?: string; description?: string; period?: string | null; review?: boolean }
+      revision: number
+    } & Options,
+  ): Promise<RetentionLabel> {
+    return call('PATCH', '/retention/labels/{labelId}', {
+      params: { labelId: input.labelId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a label that nothing has. */
+  removeLabel(input: { labelId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/retention/labels/{labelId}', {
+      params: { labelId: input.labelId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Retire a label: it stays on what has it, and is put on nothing any more. */
+  retireLabel(input: { labelId: number; revision: number } & Options): Promise<RetentionLabel> {
+    return call('POST', '/retention/labels/{labelId}/retire', {
+      params: { labelId: input.labelId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Put a label on, in place of whatever label is there. */
+  putLabel(
+    input: {
+      labelId: number
+      body: {
+        on:
+          | { type: 'copies'; copies: { mailboxId: number; itemId: string }[] }
+          | { type: 'items'; itemIds: string[] }
+          | { type: 'query'; query: string; mailboxIds?: number[] | null }
+        onlyUnlabelled?: boolean
+      }
+    } & Options,
+  ): Promise<LabelPut> {
+    return call('POST', '/retention/labels/{labelId}/put', {
+      params: { labelId: input.labelId },
+      body: input.body,
+      signal: input.signal,
+    })
+  },
+  /** Take off whatever label is there; no rule puts one on again. */
+  takeLabelOff(
+    input: {
+      body: {
+        on:
+          | { type: 'copies'; copies: { mailboxId: number; itemId: string }[] }
+          | { type: 'items'; itemIds: string[] }
+          | { type: 'query'; query: string; mailboxIds?: number[] | null }
+      }
+    } & Options,
+  ): Promise<LabelPut> {
+    return call('POST', '/retention/labels/take-off', { body: input.body, signal: input.signal })
+  },
+  /** The rules that put labels on, oldest first: the first that fits gives its label. */
+  listLabelRules(input: Options = {}): Promise<{ rows: LabelRule[] }> {
+    return call('GET', '/retention/label-rules', { signal: input.signal })
+  },
+  /** Make a rule that puts a label on what has none, now and in future. */
+  createLabelRule(
+    input: {
+      body: {
+        name: string
+        labelId: number
+        query?: string | null
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        kinds?: string[] | null
+        active?: boolean
+      }
+    } & Options,
+  ): Promise<LabelRule> {
+    return call('POST', '/retention/label-rules', { body: input.body, signal: input.signal })
+  },
+  /** A rule that puts a label on. */
+  showLabelRule(input: { ruleId: number } & Options): Promise<LabelRule> {
+    return call('GET', '/retention/label-rules/{ruleId}', {
+      params: { ruleId: input.ruleId },
+      signal: input.signal,
+    })
+  },
+  /** Change a rule; what it has put on stays. */
+  changeLabelRule(
+    input: {
+      ruleId: number
+      body: {
+        name?: string
+        labelId?: number
+        query?: string | null
+        mailboxIds?: number[] | null
+        connectorIds?: number[] | null
+        kinds?: string[] | null
+        active?: boolean
+      }
+      revision: number
+    } & Options,
+  ): Promise<LabelRule> {
+    return call('PATCH', '/retention/label-rules/{ruleId}', {
+      params: { ruleId: input.ruleId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a rule; what it has put on stays. */
+  removeLabelRule(input: { ruleId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/retention/label-rules/{ruleId}', {
+      params: { ruleId: input.ruleId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** The types of events that periods start with. */
+  listEventTypes(input: Options = {}): Promise<{ rows: EventType[] }> {
+    return call('GET', '/retention/event-types', { signal: input.signal })
+  },
+  /** Make a type of events, such as the end of an employment. */
+  createEventType(input: { body: { name: string; description?: string } } & Options): Promise<EventType> {
+    return call('POST', '/retention/event-types', { body: input.body, signal: input.signal })
+  },
+  /** A type of events. */
+  showEventType(input: { eventTypeId: number } & Options): Promise<EventType> {
+    return call('GET', '/retention/event-types/{eventTypeId}', {
+      params: { eventTypeId: input.eventTypeId },
+      signal: input.signal,
+    })
+  },
+  /** Change what a type of events is called. */
+  changeEventType(
+    input: { eventTypeId: number; body: { name?: string; description?: string }; revision: number } & Options,
+  ): Promise<EventType> {
+    return call('PATCH', '/retention/event-types/{eventTypeId}', {
+      params: { eventTypeId: input.eventTypeId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a type of events that nothing is of. */
+  removeEventType(input: { eventTypeId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/retention/event-types/{eventTypeId}', {
+      params: { eventTypeId: input.eventTypeId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** The events, newest first. */
+  listRetentionEvents(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      eventTypeId?: number | undefined
+    } & Options = {},
+  ): Promise<{ rows: RetentionEvent[]; next: string | null; total?: number }> {
+    return call('GET', '/retention/events', {
+      query: { limit: input.limit, after: input.after, eventTypeId: input.eventTypeId },
+      signal: input.signal,
+    })
+  },
+  /** Record that something happened: periods that wait for it start then. */
+  recordRetentionEvent(
+    input: {
+      body: {
+        name: string
+        description?: string
+        eventTypeId: number
+        happenedAt: string
+        mailboxIds: number[] | null
+      }
+    } & Options,
+  ): Promise<RetentionEvent> {
+    return call('POST', '/retention/events', { body: input.body, signal: input.signal })
+  },
+  /** An event. */
+  showRetentionEvent(input: { eventId: number } & Options): Promise<RetentionEvent> {
+    return call('GET', '/retention/events/{eventId}', {
+      params: { eventId: input.eventId },
+      signal: input.signal,
+    })
+  },
+  /** Withdraw an event that was recorded wrongly. */
+  withdrawRetentionEvent(input: { eventId: number; revision: number } & Options): Promise<RetentionEvent> {
+    return call('POST', '/retention/events/{eventId}/withdraw', {
+      params: { eventId: input.eventId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Policies offered for known rules of supervision. */
+  listRetentionPresets(input: Options = {}): Promise<{ rows: RetentionPreset[] }> {
+    return call('GET', '/retention/presets', { signal: input.signal })
+  },
+  /** Retention policies, newest first; without a state all but the removed. */
+  listRetentionPolicies(
+    input: {
+      limit?: number | undefined
+      after?: string | undefined
+      state?: 'on' | 'off' | 'removed' | undefined
+    } & Options = {},
+  ): Promise<{ rows: RetentionPolicy[]; next: string | null; total?: number }> {
+    return call('GET', '/retention/policies', {
+      query: { limit: input.limit, after: input.after, state: input.state },
+      signal: input.signal,
+    })
+  },
+  /** Make a retention policy, on or off. */
+  createRetentionPolicy(
+    input: {
+      body: {
+        appliesTo: 'all' | 'mailboxes' | 'scopes'
+        mailboxIds?: number[]
+        excludedIds?: number[]
+        scopeIds?: number[]
+        connectorIds?: number[] | null
+        kinds?: string[] | null
+        action: 'retain' | 'delete' | 'retain-then-delete'
+        period: string | null
+        startFrom: 'sent' | 'imported' | 'event'
+        eventTypeId?: number | null
+        review?: boolean
+        name: string
+        description?: string
+        belowPreset?: string
+        presetId?: 'sec-17a-4' | 'finra-4511' | 'mifid-ii' | 'fca-sysc-10a' | 'cftc-1-31' | null
+        enabled?: boolean
+      }
+    } & Options,
+  ): Promise<RetentionPolicy> {
+    return call('POST', '/retention/policies', { body: input.body, signal: input.signal })
+  },
+  /** A retention policy. */
+  showRetentionPolicy(input: { policyId: number } & Options): Promise<RetentionPolicy> {
+    return call('GET', '/retention/policies/{policyId}', {
+      params: { policyId: input.policyId },
+      signal: input.signal,
+    })
+  },
+  /** Change a retention policy, turn it on or off; one that is locked can only be extended. */
+  changeRetentionPolicy(
+    input: {
+      policyId: number
+      body: {
+        name?: string
+        description?: string
+        belowPreset?: string
+        appliesTo?: 'all' | 'mailboxes' | 'scopes'
+        mailboxIds?: number[]
+        excludedIds?: number[]
+        scopeIds?: number[]
+        connectorIds?: number[] | null
+        kinds?: string[] | null
+        action?: 'retain' | 'delete' | 'retain-then-delete'
+        period?: string | null
+        startFrom?: 'sent' | 'imported' | 'event'
+        eventTypeId?: number | null
+        review?: boolean
+        enabled?: boolean
+      }
+      revision: number
+    } & Options,
+  ): Promise<RetentionPolicy> {
+    return call('PATCH', '/retention/policies/{policyId}', {
+      params: { policyId: input.policyId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove a retention policy: it decides nothing any more, and its record stays. */
+  removeRetentionPolicy(input: { policyId: number; revision: number } & Options): Promise<RetentionPolicy> {
+    return call('DELETE', '/retention/policies/{policyId}', {
+      params: { policyId: input.policyId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Lock a retention policy for good: from then on it can only be extended, by anybody. */
+  lockRetentionPolicy(
+    input: { policyId: number; body: { name: string }; revision: number } & Options,
+  ): Promise<RetentionPolicy> {
+    return call('POST', '/retention/policies/{policyId}/lock', {
+      params: { policyId: input.policyId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Every act on a retention policy, newest first. */
+  readRetentionPolicyHistory(
+    input: { policyId: number } & Options,
+  ): Promise<{ rows: { at: string; actor: string; act: string; said: Record<string, unknown> }[] }> {
+    return call('GET', '/retention/policies/{policyId}/history', {
+      params: { policyId: input.policyId },
+      signal: input.signal,
+    })
+  },
+  /** The mailboxes that policies can be about. */
+  listRetentionMailboxes(
+    input: { body: { containing?: string; mailboxIds?: number[]; after?: string; limit?: number } } & Options,
+  ): Promise<{
+    rows: { mailboxId: number; address: string; displayName: string }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('POST', '/retention/mailboxes', { body: input.body, signal: input.signal })
+  },
+  /** What a policy would do if it were on, set so, or off: counts by mailbox, and the earliest items. */
+  retentionWhatIf(
+    input: {
+      body: {
+        policyId?: number | null
+        settings?: {
+          appliesTo: 'all' | 'mailboxes' | 'scopes'
+          mailboxIds?: number[]
+          excludedIds?: number[]
+          scopeIds?: number[]
+          connectorIds?: number[] | null
+          kinds?: string[] | null
+          action: 'retain' | 'delete' | 'retain-then-delete'
+          period: string | null
+          startFrom: 'sent' | 'imported' | 'event'
+          eventTypeId?: number | null
+          review?: boolean
+        } | null
+        enabled?: boolean
+      }
+    } & Options,
+  ): Promise<RetentionWhatIf> {
+    return call('POST', '/retention/what-if', { body: input.body, signal: input.signal })
+  },
+  /** The attributes that the directory has, with their values. */
+  listScopeAttributes(
+    input: Options = {},
+  ): Promise<{ rows: { attribute: string; values: { value: string; mailboxes: number }[] }[] }> {
+    return call('GET', '/retention/attributes', { signal: input.signal })
+  },
+  /** Adaptive scopes, newest first. */
+  listAdaptiveScopes(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{ rows: AdaptiveScope[]; next: string | null; total?: number }> {
+    return call('GET', '/retention/scopes', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Make an adaptive scope: the mailboxes of which the directory says so. */
+  createAdaptiveScope(
+    input: {
+      body: { name: string; description?: string; condition?: ScopeCondition; query?: string }
+    } & Options,
+  ): Promise<AdaptiveScope> {
+    return call('POST', '/retention/scopes', { body: input.body, signal: input.signal })
+  },
+  /** Who would meet a condition. */
+  previewAdaptiveScope(input: { body: { condition?: ScopeCondition; query?: string } } & Options): Promise<{
+    condition: ScopeCondition
+    query: string
+    members: number
+    total: number
+    sample: AdaptiveScopeMember[]
+  }> {
+    return call('POST', '/retention/scopes/preview', { body: input.body, signal: input.signal })
+  },
+  /** An adaptive scope. */
+  showAdaptiveScope(input: { scopeId: number } & Options): Promise<AdaptiveScope> {
+    return call('GET', '/retention/scopes/{scopeId}', {
+      params: { scopeId: input.scopeId },
+      signal: input.signal,
+    })
+  },
+  /** Change an adaptive scope; those who join or leave are decided on anew. */
+  changeAdaptiveScope(
+    input: {
+      scopeId: number
+      body: { name?: string; description?: string; condition?: ScopeCondition; query?: string }
+      revision: number
+    } & Options,
+  ): Promise<AdaptiveScope> {
+    return call('PATCH', '/retention/scopes/{scopeId}', {
+      params: { scopeId: input.scopeId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove an adaptive scope that no policy goes by. */
+  removeAdaptiveScope(
+    input: { scopeId: number; revision: number } & Options,
+  ): Promise<Record<string, never>> {
+    return call('DELETE', '/retention/scopes/{scopeId}', {
+      params: { scopeId: input.scopeId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Who meets an adaptive scope now, by address. */
+  listAdaptiveScopeMembers(
+    input: { scopeId: number; limit?: number | undefined; after?: string | undefined } & Options,
+  ): Promise<{ rows: AdaptiveScopeMember[]; next: string | null; total?: number }> {
+    return call('GET', '/retention/scopes/{scopeId}/members', {
+      params: { scopeId: input.scopeId },
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
   /** Where the disposal of what is due stands, and how it is set. */
   getDisposition(input: Options = {}): Promise<Disposition> {
     return call('GET', '/disposition', { signal: input.signal })
@@ -3068,6 +3963,89 @@ export const client = {
     } & Options,
   ): Promise<{ decided: number; waitingForSecond: number }> {
     return call('POST', '/disposition/reviews/decide', { body: input.body, signal: input.signal })
+  },
+  /** Every archive policy: the organisation's first, then by name. */
+  listArchivePolicies(input: Options = {}): Promise<{ rows: ArchivePolicy[] }> {
+    return call('GET', '/archive-policies', { signal: input.signal })
+  },
+  /** Make an archive policy, of some mailboxes or the organisation's, and move what it is about. */
+  createArchivePolicy(
+    input: {
+      body: { name: string; description?: string; period: string | null; mailboxIds: number[] | null }
+    } & Options,
+  ): Promise<ArchivePolicy> {
+    return call('POST', '/archive-policies', { body: input.body, signal: input.signal })
+  },
+  /** Mailboxes to choose from, each with the policy of its own. */
+  listArchivableMailboxes(
+    input: { body: { containing?: string; mailboxIds?: number[]; after?: string; limit?: number } } & Options,
+  ): Promise<{
+    rows: { mailboxId: number; address: string; displayName: string; policyId: number | null }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('POST', '/archive-policies/mailboxes', { body: input.body, signal: input.signal })
+  },
+  /** An archive policy. */
+  showArchivePolicy(input: { policyId: number } & Options): Promise<ArchivePolicy> {
+    return call('GET', '/archive-policies/{policyId}', {
+      params: { policyId: input.policyId },
+      signal: input.signal,
+    })
+  },
+  /** Change an archive policy; what no longer belongs in the archive comes back. */
+  changeArchivePolicy(
+    input: {
+      policyId: number
+      body: { name?: string; description?: string; period?: string | null; mailboxIds?: number[] }
+      revision: number
+    } & Options,
+  ): Promise<ArchivePolicy> {
+    return call('PATCH', '/archive-policies/{policyId}', {
+      params: { policyId: input.policyId },
+      body: input.body,
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** Remove an archive policy; what it moved comes back. */
+  removeArchivePolicy(input: { policyId: number; revision: number } & Options): Promise<void> {
+    return call('DELETE', '/archive-policies/{policyId}', {
+      params: { policyId: input.policyId },
+      revision: input.revision,
+      signal: input.signal,
+    })
+  },
+  /** The mailboxes whose own policy it is, by address. */
+  listArchivePolicyMailboxes(
+    input: { policyId: number; limit?: number | undefined; after?: string | undefined } & Options,
+  ): Promise<{
+    rows: { mailboxId: number; address: string; displayName: string }[]
+    next: string | null
+    total?: number
+  }> {
+    return call('GET', '/archive-policies/{policyId}/mailboxes', {
+      params: { policyId: input.policyId },
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** How much is in the in-place archive, and where its objects lie. */
+  showInPlaceArchive(input: Options = {}): Promise<InPlaceArchive> {
+    return call('GET', '/in-place-archive', { signal: input.signal })
+  },
+  /** The runs that moved copies to the archive and back, newest first. */
+  listArchiveRuns(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{ rows: ArchiveRun[]; next: string | null; total?: number }> {
+    return call('GET', '/in-place-archive/runs', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** Look through everything now, without waiting for the day's run. */
+  requestArchiving(input: Options = {}): Promise<{ archiveRunId: number }> {
+    return call('POST', '/in-place-archive/runs', { signal: input.signal })
   },
   /** People and their mailboxes, by address. */
   listDirectory(
