@@ -27,6 +27,13 @@ export function pageOf<Row extends z.ZodType>(row: Row) {
   })
 }
 
+/** What was given; a property that is undefined was not. */
+export function present<T extends object>(body: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>
+  }
+}
+
 /** An error as RFC 9457 has it, with the code and hint of the registry of errors. */
 export const Problem = z
   .object({

@@ -17,6 +17,8 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_unsequenced', 'select, insert, delete'],
   ['mapping_change', 'select, insert'],
   ['hold_change', 'select, insert'],
+  ['retention_change', 'select, insert'],
+  ['retention_policy', 'select, insert, update'],
   ['disposition_decision', 'select, insert'],
   // What is gone stays gone: no tombstone is taken away or changed.
   ['tombstone', 'select, insert'],

@@ -531,7 +531,7 @@ export type DispositionReview = {
   dueAt: string
   foundAt: string
   endedAt: string | null
-  rule: { type: 'policy' | 'label'; id: number } | null
+  rule: { type: 'policy' | 'label'; id: number; name: string | null } | null
   decisions: {
     by: string
     at: string
@@ -3941,6 +3941,7 @@ export const client = {
       body: {
         states?: ('pending' | 'second' | 'approved' | 'disposed' | 'extended' | 'relabelled' | 'lapsed')[]
         mailboxIds?: number[]
+        itemIds?: string[]
         rule?: { type: 'policy' | 'label'; id: number }
         after?: string
         limit?: number
