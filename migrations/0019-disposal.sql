@@ -22,6 +22,12 @@ create index disposal_unpublished on disposal (disposal_id) where document is no
 create index disposal_words on disposal (disposal_id) where words_at is null;
 create index disposal_request on disposal (request_id) where request_id is not null;
 
+-- Documents of disposals that came after the backup that was restored: done again since.
+create table disposal_again (
+  name     text primary key,
+  done_at  timestamptz not null
+);
+
 -- An item that is gone. No personal data: the leaf is blinded by a key that is gone too. Merkle roots of its batch still
 -- add up by it, and whatever brings the item again is told that it was disposed of.
 create table tombstone (

@@ -4,6 +4,7 @@ import { masterKeyPath } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import { openForRestore, openStorage } from '../ground.ts'
 import { consoleActor } from '../identity/identity.ts'
+import { finishDisposals } from '../retention/retention.ts'
 import { backupArchive, requeueOpenRuns, restoreArchive } from '../upkeep/upkeep.ts'
 import { withActor } from './acting.ts'
 import { configOf, withGround } from './ground-of.ts'
@@ -62,6 +63,13 @@ export function registerBackup(program: Command): void {
         await opened.close()
       }
       await withGround(command, async ground => {
+        const { again } = await finishDisposals(ground)
+        if (again.filings > 0)
+          print(`${count(again.filings)} filings that were disposed of after the backup are gone again.`)
+        if (again.kept > 0)
+          print(
+            `${count(again.kept)} filings that were disposed of after the backup are held or retained by what was restored, and stay until they are not.`,
+          )
         const jobs = await requeueOpenRuns(ground)
         if (jobs > 0)
           print(`${count(jobs)} jobs of runs that were under way wait; \`holdfast serve\` goes on with them.`)

@@ -118,7 +118,7 @@ export async function decideAll(
           ? 'held'
           : row.retained || (retainUntil !== null && retainUntil > now)
             ? 'retained'
-            : cause.type === 'rule' && !(row.due && deleteAt !== null && deleteAt <= now)
+            : cause.type === 'rule' && !cause.again && !(row.due && deleteAt !== null && deleteAt <= now)
               ? 'not-due'
               : exporting.has(candidate.itemId)
                 ? 'exporting'

@@ -7,9 +7,11 @@ import { canonicalJson, holdTree, leafHash, plainJson } from '../audit/audit.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Reason } from './rule.ts'
 
-export type DisposalCause =
+/** `again` is the document of the disposal that is done again, after a restore: then no rule is asked for its date. */
+export type DisposalCause = (
   | { readonly type: 'rule' }
   | { readonly type: 'erasure'; readonly requestId: number }
+) & { readonly again?: string }
 
 /** A package that was made of something that is gone now: outside of what the archive can remove. */
 export type ExportTaken = {
@@ -66,6 +68,7 @@ export function headLine(head: DisposalHead): string {
       at: head.at,
       cause: head.cause.type,
       request: head.cause.type === 'erasure' ? head.cause.requestId : null,
+      again: head.cause.again ?? null,
       actor: head.actor,
       approvedBy: head.approvedBy,
       filings: head.filings,
@@ -134,4 +137,10 @@ export function openDocument(keyring: Pick<Keyring, 'open'>, disposalId: number,
 /** Where the document is in the storage. */
 export function documentName(disposalId: number, entryId: string): string {
   return `disposals/${String(disposalId).padStart(10, '0')}-${entryId}`
+}
+
+/** The id of the disposal whose document has this name; null if it is no such name. */
+export function documentPlace(name: string): number | null {
+  const match = /^disposals\/(\d{10,})-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(name)
+  return match && Number(match[1])
 }

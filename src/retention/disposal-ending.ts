@@ -1,11 +1,12 @@
 /**
- * What follows the commit of a disposal: its document goes to the storage, objects whose items are all gone leave it,
- * and words that no item has any more leave the lexicon. All of it is in rows, so it may be killed and done again, and
- * two may be at it.
+ * What follows the commit of a disposal: its document goes to the storage (and to the folder for checkpoints, if there
+ * is one), objects whose items are all gone leave it, and words that no item has any more leave the lexicon. All of it
+ * is in rows, so it may be killed and done again, and two may be at it.
  */
 import type { Ground } from '../ground.ts'
 import { dropUnusedWords } from '../search/search.ts'
 import { vaultObjectName } from '../vault/vault.ts'
+import { type DisposedAgain, disposeAgain, documentStorages } from './disposal-again.ts'
 import { documentName } from './disposal-document.ts'
 
 /** Documents in memory at a time: one of 5,000 filings has some two megabytes. */
@@ -14,14 +15,21 @@ const OBJECTS = 500
 /** Objects removed beside each other. */
 const AT_ONCE = 16
 
-/** What was done: documents stored, objects removed, words dropped. */
-export type DisposalEnding = { readonly documents: number; readonly objects: number; readonly words: number }
+export type DisposalEnding = {
+  /** What a restored database did not know of any more. */
+  readonly again: DisposedAgain
+  /** Documents stored, objects removed, words dropped. */
+  readonly documents: number
+  readonly objects: number
+  readonly words: number
+}
 
 /** Does all that disposals have left to do. */
 export async function finishDisposals(ground: Ground, signal?: AbortSignal): Promise<DisposalEnding> {
+  const disposedAgain = await disposeAgain(ground, signal)
   const documents = await again(() => publishSome(ground), signal)
   const objects = await again(() => removeSome(ground), signal)
-  return { documents, objects, words: await dropWords(ground) }
+  return { again: disposedAgain, documents, objects, words: await dropWords(ground) }
 }
 
 async function again(work: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
@@ -40,7 +48,8 @@ async function publishSome(ground: Ground): Promise<number> {
      order by disposal_id limit ${DOCUMENTS}`,
   )
   for (const row of rows) {
-    await ground.storage.put(documentName(row.disposal_id, row.entry_id), row.document)
+    for (const storage of documentStorages(ground))
+      await storage.put(documentName(row.disposal_id, row.entry_id), row.document)
     await ground.database.execute('update disposal set document = null where disposal_id = $1::bigint', [
       row.disposal_id,
     ])

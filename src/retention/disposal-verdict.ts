@@ -17,6 +17,7 @@ const HEAD = z.strictObject({
   at,
   cause: z.enum(['rule', 'erasure']),
   request: z.int().nullable(),
+  again: z.string().nullable(),
   actor: z.string(),
   approvedBy: z.array(z.string()),
   filings: z.int(),
@@ -119,7 +120,7 @@ export function verifyDisposal(
     if (!entry.ok) return refuse(entry.message)
     const { act, subject, detail } = entry.entry
     const root = typeof detail.merkleRoot === 'string' ? detail.merkleRoot : ''
-    if ((act !== 'disposal.complete' && act !== 'disposal.again') || !/^[0-9a-f]{64}$/.test(root))
+    if (act !== 'disposal.complete' || !/^[0-9a-f]{64}$/.test(root))
       return refuse('the entry proved is not that of a disposal')
     if (detail.lines !== each.count) return refuse('the entry proved is of a document of other length')
     for (const { index, line, path } of each.lines)

@@ -251,6 +251,7 @@ async function record(
     detail: {
       cause: cause.type,
       ...(requestId === null ? {} : { request: requestId }),
+      ...(cause.again ? { again: cause.again } : {}),
       filings,
       items,
       exports: exports.length,

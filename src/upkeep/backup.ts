@@ -88,7 +88,9 @@ export async function backupArchive(
     }
     return { tables: copied, vault: await vaultObjectsOf(tx) }
   })
-  for (const name of vault) await copyObject(copy, name)
+  await copyVault(copy, vault)
+  // Last, and all there are: what was disposed of since the snapshot goes again when this is restored.
+  for (const name of await listNames(copy, 'disposals/')) await copyObject(copy, name)
   const objects = await writeList(copy)
   const rows = Object.values(tables).reduce((all, table) => all + table.rows, 0)
   const [migration] = await ground.database.query<{ number: number }>(
@@ -155,15 +157,38 @@ type StagedRow = { staging_object: string; contents: Record<string, { name?: str
  * place of its last every second; every one of them is in the tables.
  */
 async function copyCheckpoints(copy: ObjectCopy): Promise<void> {
+  for (const name of await listNames(copy, 'checkpoints/')) await copyIfThere(copy, name)
+}
+
+/** The vault's objects; one may be emptied by a disposal and removed since the snapshot. */
+async function copyVault(copy: ObjectCopy, objectIds: readonly string[]): Promise<void> {
+  for (const objectId of objectIds) {
+    if (await copyIfThere(copy, vaultObjectName(objectId))) continue
+    const emptied = await copy.ground.database.query(
+      'select from vault_object where object_id = $1 and items_gone = items',
+      [objectId],
+    )
+    if (emptied.length === 0)
+      throw new HoldfastError('STORAGE_MISSING', `there is no object ${vaultObjectName(objectId)}`)
+  }
+}
+
+/** False if there is no such object. */
+async function copyIfThere(copy: ObjectCopy, name: string): Promise<boolean> {
+  try {
+    await copyObject(copy, name)
+    return true
+  } catch (error) {
+    if (!hasCode(error, 'STORAGE_MISSING')) throw error
+    await rm(join(copy.folder, 'objects', name), { force: true })
+    return false
+  }
+}
+
+async function listNames({ ground }: ObjectCopy, prefix: string): Promise<string[]> {
   const names: string[] = []
-  for await (const { name } of copy.ground.storage.list('checkpoints/')) names.push(name)
-  for (const name of names)
-    try {
-      await copyObject(copy, name)
-    } catch (error) {
-      if (!hasCode(error, 'STORAGE_MISSING')) throw error
-      await rm(join(copy.folder, 'objects', name), { force: true })
-    }
+  for await (const { name } of ground.storage.list(prefix)) names.push(name)
+  return names
 }
 
 /**
@@ -182,8 +207,10 @@ async function copyStaged(tx: Transaction, copy: ObjectCopy): Promise<void> {
 }
 
 async function vaultObjectsOf(tx: Transaction): Promise<string[]> {
-  const rows = await tx.query<{ object_id: string }>('select object_id from vault_object order by object_id')
-  return rows.map(row => vaultObjectName(row.object_id))
+  const rows = await tx.query<{ object_id: string }>(
+    'select object_id from vault_object where items_gone < items order by object_id',
+  )
+  return rows.map(row => row.object_id)
 }
 
 /** The objects copied so far. */

@@ -1,9 +1,12 @@
 /** Disposal on an archive with real items: what goes is gone everywhere, and everything else stays whole and proved. */
 import assert from 'node:assert/strict'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { proveItem, searchArchive, showItem } from '../../src/archive/archive.ts'
 import { archivePublicKey } from '../../src/audit/audit.ts'
 import { isConflict } from '../../src/database/database.ts'
+import { evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
 import {
   disposeFilings,
   type FilingKey,
@@ -11,7 +14,16 @@ import {
   proveDisposal,
   verifyDisposal,
 } from '../../src/retention/retention.ts'
-import { assertComplete, assertSound, type TestArchive, testArchive } from '../../src/testing/archive.ts'
+import {
+  assertComplete,
+  assertSound,
+  openTestArchive,
+  runCommand,
+  type TestArchive,
+  testArchive,
+  testFolder,
+} from '../../src/testing/archive.ts'
+import { testDatabase } from '../../src/testing/database.ts'
 import { checkEverything } from '../../src/upkeep/upkeep.ts'
 import { startSite } from '../../telemessage-site/telemessage-site.ts'
 
@@ -103,7 +115,8 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
     [3, true, true],
     JSON.stringify(ended),
   )
-  assert.deepEqual(await finishDisposals(ground), { documents: 0, objects: 0, words: 0 })
+  const again = { filings: 0, items: 0, kept: 0 }
+  assert.deepEqual(await finishDisposals(ground), { again, documents: 0, objects: 0, words: 0 })
   assert.equal((await stored(archive, 'vault/')).length, before.length - ended.objects)
   await assertSound(archive)
   for (const table of [
@@ -148,12 +161,12 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
   assert.match(await proveItem(ground, actor, neighbour.item_id), /holdfast-proof-1/)
 
   // Imported again.
-  const again = await archive.run(connector, window)
-  assertComplete(again)
+  const second = await archive.run(connector, window)
+  assertComplete(second)
   // The site has some of them twice.
-  assert.ok(again.counts.itemsDisposed >= goneIds.size)
-  assert.equal(again.counts.itemsDisposed + again.counts.itemsDuplicate, run.counts.itemsRead)
-  assert.equal(again.counts.filingsSkipped, again.counts.filingsAvailable)
+  assert.ok(second.counts.itemsDisposed >= goneIds.size)
+  assert.equal(second.counts.itemsDisposed + second.counts.itemsDuplicate, run.counts.itemsRead)
+  assert.equal(second.counts.filingsSkipped, second.counts.filingsAvailable)
   assert.deepEqual(
     await ground.database.query('select item_id from item where item_id = any($1::uuid[])', [[...goneIds]]),
     [],
@@ -197,4 +210,68 @@ test('fsck tells what is wrong with a disposal', async t => {
   bytes[bytes.length - 1]! ^= 1
   await ground.storage.put(name!, bytes)
   assert.deepEqual(await codes(), ['disposal-differs'])
+})
+
+test('what was disposed of after a backup goes again when that is restored, unless it is held there', async t => {
+  const { archive } = await importedArchive(t)
+  const { ground, actor } = archive
+  const all = await filingsOf(archive, 'true')
+  const early = all.filter((_, index) => index % 7 === 0)
+  await dispose(archive, early)
+  await finishDisposals(ground)
+  const folder = join(await testFolder(), 'backup')
+  // Held as the backup is made, and released before it is disposed of.
+  const late = all.filter((_, index) => index % 3 === 0 && index % 7 !== 0)
+  const held = late[Math.floor(late.length / 2)]!.mailboxId
+  const hold = await placeHold(ground, await archive.queue(), actor, {
+    name: 'Claim 17',
+    mailboxIds: [held],
+    query: null,
+    days: null,
+    reason: 'Letter of 3 May',
+    note: '',
+    link: '',
+  })
+  assert.equal((await archive.command(['backup', folder])).code, 0)
+  const letGo = async (on: TestArchive) => {
+    await releaseHold(on.ground, await on.queue(), actor, hold.holdId, 'settled')
+    await removeDelay(on.ground, await on.queue(), actor, hold.holdId, 'settled')
+    await evaluateHolds(on.ground)
+  }
+  await letGo(archive)
+  await dispose(archive, late)
+  await finishDisposals(ground)
+  const tombstones = (on: TestArchive) =>
+    on.ground.database.query('select item_id, leaf from tombstone order by 1')
+  const expected = await tombstones(archive)
+  await assertSound(archive)
+
+  // The documents outlive the backup: they are where the operator keeps the storage.
+  for (const name of await stored(archive, 'disposals/')) {
+    const to = join(folder, '..', 'kept', name)
+    await mkdir(dirname(to), { recursive: true })
+    await writeFile(to, await ground.storage.read(name))
+  }
+  const { programUrl, ownerUrl } = await testDatabase(t)
+  const place = await testFolder()
+  await copyFile(join(archive.folder, 'master.key'), join(place, 'master.key'))
+  const environment = {
+    HOLDFAST_DATA: place,
+    DATABASE_URL: programUrl,
+    DATABASE_OWNER_URL: ownerUrl,
+    HOLDFAST_LOG_LEVEL: 'silent',
+    HOLDFAST_CHECKPOINT_FOLDER: join(folder, '..', 'kept'),
+  }
+  const restored = await runCommand(['restore', folder], environment)
+  assert.equal(restored.code, 0, restored.stderr)
+  assert.match(restored.stdout, /filings that were disposed of after the backup are gone again/)
+  assert.match(restored.stdout, /are held or retained by what was restored/)
+  const copy = await openTestArchive(t, environment)
+  const kept = await filingsOf(copy, 'f.mailbox_id = $1', [held])
+  assert.ok(kept.length > 0 && (await tombstones(copy)).length < expected.length)
+  await letGo(copy)
+  const { again } = await finishDisposals(copy.ground)
+  assert.deepEqual([again.filings > 0, again.kept], [true, 0])
+  assert.deepEqual(await tombstones(copy), expected)
+  await assertSound(copy)
 })

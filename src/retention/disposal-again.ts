@@ -1,0 +1,108 @@
+/**
+ * Disposals that a restored database does not know of: the storage has their documents, and what went then goes again.
+ * Documents are stored after their disposal was committed, so one without a row tells of a database that is older than
+ * it: a restored backup, or a server that was set back.
+ *
+ * What that database holds or retains stays, in doubt, and is tried again each time: a hold may have been released
+ * between the backup and the disposal, and is released again by people.
+ */
+import { isConflict } from '../database/database.ts'
+import type { Ground } from '../ground.ts'
+import { openFileStorage, type Storage } from '../storage/storage.ts'
+import { type DisposalCause, documentPlace, openDocument } from './disposal-document.ts'
+import { DISPOSAL_MAX, disposeFilings, type FilingKey } from './disposition.ts'
+
+const PREFIX = 'disposals/'
+
+/** Filings and items that went again, and filings that are kept although they went once. */
+export type DisposedAgain = { readonly filings: number; readonly items: number; readonly kept: number }
+
+/** Where documents are: the storage, and the folder for what is to be kept apart from it, if there is one. */
+export function documentStorages(ground: Ground): Storage[] {
+  const { checkpointFolder } = ground.config
+  return checkpointFolder ? [ground.storage, openFileStorage(checkpointFolder)] : [ground.storage]
+}
+
+/** Does again what documents tell of and no row does. */
+export async function disposeAgain(ground: Ground, signal?: AbortSignal): Promise<DisposedAgain> {
+  const total = { filings: 0, items: 0, kept: 0 }
+  for (const storage of documentStorages(ground))
+    for (const name of await unknownDocuments(ground, storage)) {
+      signal?.throwIfAborted()
+      const done = await disposeOf(ground, storage, name)
+      total.filings += done.filings
+      total.items += done.items
+      total.kept += done.kept
+    }
+  return total
+}
+
+/** In the order of their disposals. */
+async function unknownDocuments(ground: Ground, storage: Storage): Promise<string[]> {
+  const unknown: string[] = []
+  let page: string[] = []
+  const flush = async () => {
+    const rows = await ground.database.query<{ name: string }>(
+      `select n as name from unnest($1::text[]) as n
+       where not exists (select from disposal d where d.entry_id = right(n, 36)::uuid)
+         and not exists (select from disposal_again a where a.name = n) order by n`,
+      [page],
+    )
+    unknown.push(...rows.map(row => row.name))
+    page = []
+  }
+  for await (const { name } of storage.list(PREFIX)) {
+    if (documentPlace(name) === null) continue
+    page.push(name)
+    if (page.length === 1000) await flush()
+  }
+  if (page.length > 0) await flush()
+  return unknown
+}
+
+type Head = {
+  archive: string
+  cause: 'rule' | 'erasure'
+  request: number | null
+  actor: string
+  approvedBy: string[]
+}
+
+async function disposeOf(ground: Ground, storage: Storage, name: string): Promise<DisposedAgain> {
+  const total = { filings: 0, items: 0, kept: 0 }
+  const lines = openDocument(ground.keyring, documentPlace(name)!, await storage.read(name))
+  const head = JSON.parse(lines[0]!) as Head
+  const filings = lines.slice(1).map((line): FilingKey => {
+    const { item, mailbox } = JSON.parse(line) as { item: string; mailbox: number }
+    return { itemId: item, mailboxId: mailbox }
+  })
+  const cause: DisposalCause =
+    head.request === null
+      ? { type: 'rule', again: name }
+      : { type: 'erasure', requestId: head.request, again: name }
+  for (let from = 0; from < filings.length; ) {
+    const some = filings.slice(from, from + DISPOSAL_MAX)
+    try {
+      const done = await ground.database.transaction(tx =>
+        disposeFilings(ground, tx, some, cause, head.actor, head.approvedBy),
+      )
+      total.filings += done.filings
+      total.items += done.items
+      total.kept += done.kept.filter(({ why }) => why !== 'gone').length
+      from += some.length
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
+  }
+  if (total.kept === 0)
+    await ground.database.execute(
+      'insert into disposal_again (name, done_at) values ($1, $2) on conflict do nothing',
+      [name, new Date(ground.clock.now())],
+    )
+  else
+    ground.log.warn(
+      { document: name, kept: total.kept },
+      'filings that were disposed of after the backup are held or retained by what was restored',
+    )
+  return total
+}
