@@ -107,7 +107,10 @@ const DispositionReview = z
     dueAt: Time,
     foundAt: Time,
     endedAt: Time.nullable(),
-    rule: rule.nullable().describe('The rule that wants the review; null where an earlier review does.'),
+    rule: rule
+      .extend({ name: z.string().nullable().describe('null where it was removed.') })
+      .nullable()
+      .describe('The rule that wants the review; null where an earlier review does.'),
     decisions: z.array(
       z.object({
         by: z.string(),
@@ -275,6 +278,7 @@ export const dispositionRoutes = [
       .object({
         states: z.array(z.enum(REVIEW_STATES)).min(1).max(REVIEW_STATES.length).optional(),
         mailboxIds: z.array(filing.mailboxId).max(10_000).optional(),
+        itemIds: z.array(filing.itemId).max(200).optional(),
         rule: rule.strict().optional(),
         after: z.string().max(500).optional().describe('The `next` of the page before.'),
         limit: z.number().int().min(1).max(200).default(50),
@@ -282,13 +286,14 @@ export const dispositionRoutes = [
       .strict(),
     answer: pageOf(DispositionReview),
     work: async ({ ground, actor, body }) => {
-      const { states, mailboxIds, rule, after, limit } = body
+      const { states, mailboxIds, itemIds, rule, after, limit } = body
       const { reviews, next, total } = await listReviews(
         ground,
         actor,
         {
           ...(states ? { states } : {}),
           ...(mailboxIds ? { mailboxIds } : {}),
+          ...(itemIds ? { itemIds } : {}),
           ...(rule ? { rule } : {}),
         },
         { ...(after ? { after: idCursor(after) } : {}), limit },

@@ -12,7 +12,7 @@ import { explainDecision } from './explain-decision.ts'
 import type { ExplainedFiling, Explanation, FilingState, GoneFiling, NameOf } from './explanation.ts'
 import { loadKeepingRules } from './keeping-rules.ts'
 import { record } from './label-act.ts'
-import { type NamedWords, openWords } from './label-sealed.ts'
+import { ruleNames } from './rule-name.ts'
 
 /** Whoever has one of these roles may ask, of what is in the mailboxes that it reaches. */
 export const EXPLAIN_ROLES = [
@@ -197,20 +197,16 @@ async function namesOf(
   rules: readonly Ref[],
   labelIds: readonly number[],
 ): Promise<NameOf> {
-  const idsOf = (type: Ref['type']) => [
-    ...new Set(rules.filter(rule => rule.type === type).map(rule => rule.id)),
-  ]
-  const sealed = await tx.query<{ type: 'policy' | 'label'; id: number; sealed: Buffer }>(
-    `select 'policy' as type, policy_id as id, sealed from retention_policy where policy_id = any($1::integer[])
-     union all select 'label', label_id, sealed from retention_label where label_id = any($2::integer[])`,
-    [idsOf('policy'), [...idsOf('label'), ...labelIds]],
-  )
-  const names = new Map<string, string>()
-  for (const { type, id, sealed: words } of sealed)
-    names.set(`${type} ${id}`, openWords<NamedWords>(ground.keyring, `retention-${type} ${id}`, words).name)
-  for (const [id, name] of await holdNames(ground, actor, idsOf('hold'), tx)) names.set(`hold ${id}`, name)
+  const named = rules.flatMap(({ type, id }) => (type === 'policy' || type === 'label' ? [{ type, id }] : []))
+  const nameOfRule = await ruleNames(ground, tx, [
+    ...named,
+    ...labelIds.map(id => ({ type: 'label', id }) as const),
+  ])
+  const holdIds = rules.filter(rule => rule.type === 'hold').map(rule => rule.id)
+  const holds = await holdNames(ground, actor, [...new Set(holdIds)], tx)
   return (type, id) => {
-    const name = names.get(`${type} ${id}`)
-    return name === undefined ? null : { id, name }
+    if (type === 'extension') return null
+    const name = type === 'hold' ? holds.get(id) : nameOfRule({ type, id })
+    return name === undefined || name === null ? null : { id, name }
   }
 }
