@@ -25,7 +25,18 @@ const Mailbox = z
     activeFrom: Time.nullable(),
     activeTo: Time.nullable(),
     attributes: z.record(z.string(), z.string()),
-    folders: z.array(z.object({ folderId: z.number().int(), name: z.string(), filings: z.number().int() })),
+    folders: z.array(
+      z.object({
+        folderId: z.number().int(),
+        name: z.string(),
+        filings: z.number().int(),
+        archived: z.number().int().describe('Of these, those in the in-place archive.'),
+        restricted: z
+          .number()
+          .int()
+          .describe('Filings of items whose erasure was asked for and that are kept: you do not see them.'),
+      }),
+    ),
   })
   .meta({ id: 'Mailbox' })
 
@@ -42,6 +53,8 @@ const filters = {
   before: cursor.describe('The `newer` of the page before.'),
 }
 
+const archive = 'Only what is in the in-place archive (true), or only what is not (false).'
+
 const FolderQuery = z
   .object({
     ...filters,
@@ -51,6 +64,7 @@ const FolderQuery = z
       .optional()
       .describe(`Some of ${KINDS.join(', ')}, parted by commas.`),
     attachments: z.enum(['true']).optional().describe('Only with attachments.'),
+    archive: z.enum(['true', 'false']).optional().describe(archive),
     limit,
   })
   .strict()
@@ -61,6 +75,7 @@ const FolderSearch = z
     ...filters,
     kinds: z.array(z.enum(KINDS)).max(KINDS.length).optional(),
     attachments: z.boolean().optional(),
+    archive: z.boolean().optional().describe(archive),
     words: z.string().max(10_000).optional().describe('In the language of searches.'),
     participant: z.string().max(320).optional().describe('A number, an address or a name.'),
     limit: z.number().int().min(1).max(200).default(50),
@@ -143,6 +158,7 @@ export const mailboxRoutes = [
             ...query,
             kinds: query.kinds?.split(','),
             attachments: query.attachments === 'true',
+            archive: query.archive === undefined ? undefined : query.archive === 'true',
           }),
           cursorOf(query),
         ),
@@ -241,17 +257,19 @@ type Filters = {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly attachments?: boolean | undefined
+  readonly archive?: boolean | undefined
   readonly words?: string | undefined
   readonly participant?: string | undefined
 }
 
-function filterOf({ kinds, direction, from, to, attachments, words, participant }: Filters) {
+function filterOf({ kinds, direction, from, to, attachments, archive, words, participant }: Filters) {
   return {
     ...(kinds && kinds.length > 0 ? { kinds } : {}),
     ...(direction ? { direction } : {}),
     ...(from ? { from: new Date(from) } : {}),
     ...(to ? { to: new Date(to) } : {}),
     ...(attachments ? { withAttachments: true } : {}),
+    ...(archive === undefined ? {} : { archived: archive }),
     ...(words ? { words } : {}),
     ...(participant ? { participant } : {}),
   }

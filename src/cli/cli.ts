@@ -14,8 +14,10 @@ import { registerBackup } from './backup.ts'
 import { registerConnector } from './connector.ts'
 import { registerDemo } from './demo.ts'
 import { registerDirectory } from './directory.ts'
+import { registerErasure } from './erasure.ts'
 import { registerExport } from './export.ts'
 import { registerHold } from './hold.ts'
+import { registerArchivePolicy } from './in-place-archive.ts'
 import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
@@ -63,8 +65,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerSearch,
     registerSavedSearch,
     registerTermReport,
+    registerErasure,
     registerExport,
     registerHold,
+    registerArchivePolicy,
     registerAudit,
     registerBackup,
   ])

@@ -3780,6 +3780,12 @@ export const client = {
   }> {
     return call('POST', '/retention/mailboxes', { body: input.body, signal: input.signal })
   },
+  /** The connectors that policies and rules of labels can be about. */
+  listRetentionConnectors(
+    input: Options = {},
+  ): Promise<{ rows: { connectorId: number; name: string; removed: boolean }[] }> {
+    return call('GET', '/retention/connectors', { signal: input.signal })
+  },
   /** What a policy would do if it were on, set so, or off: counts by mailbox, and the earliest items. */
   retentionWhatIf(
     input: {
