@@ -89,8 +89,10 @@ export {
   evaluateFilings,
   evaluateMailboxes,
   performEvaluation,
+  performOpenEvaluations,
   requestEvaluation,
   requeueEvaluations,
+  sendEvaluations,
   workEvaluations,
 } from './evaluation.ts'
 export {
@@ -161,7 +163,7 @@ export {
   showPolicy,
 } from './policy.ts'
 export { changePolicy, createPolicy, lockPolicy, type PolicyChange, removePolicy } from './policy-act.ts'
-export { listRetentionMailboxes } from './policy-mailboxes.ts'
+export { listRetentionConnectors, listRetentionMailboxes } from './policy-mailboxes.ts'
 export { POLICY_ACTIONS, POLICY_STARTS, POLICY_TARGETS, type PolicySettings } from './policy-settings.ts'
 export { PRESETS, type Preset } from './preset.ts'
 export { decide, labelByRule } from './principle.ts'
