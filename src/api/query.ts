@@ -70,7 +70,7 @@ export const queryRoutes = [
     id: 'checkQuery',
     tag: 'Search',
     summary: 'Whether a text is a query, and if not, where it goes wrong',
-    access: ['Compliance Search', 'Preview', 'Export', 'Hold'],
+    access: ['Compliance Search', 'Preview', 'Export', 'Hold', 'Retention Management'],
     body: z.object({ query: z.string() }).strict(),
     answer: QueryCheck,
     work: async ({ ground, body }) => {
@@ -86,7 +86,7 @@ export const queryRoutes = [
     id: 'listQueryProperties',
     tag: 'Search',
     summary: 'The properties that a query can ask about',
-    access: ['Compliance Search', 'Preview', 'Export', 'Hold'],
+    access: ['Compliance Search', 'Preview', 'Export', 'Hold', 'Retention Management'],
     answer: z.object({
       properties: z.array(QueryPropertyView),
       intervals: z.array(z.string()).describe('The names that a date can have.'),

@@ -5,6 +5,7 @@ import {
   createPolicy,
   formatPeriod,
   listPolicies,
+  listRetentionConnectors,
   listRetentionMailboxes,
   lockPolicy,
   POLICY_ACTIONS,
@@ -273,6 +274,18 @@ export const retentionRoutes = [
       const page = await listRetentionMailboxes(ground, actor, present(body))
       return { rows: page.mailboxes, next: page.next, total: page.total }
     },
+  }),
+  route({
+    method: 'get',
+    path: '/retention/connectors',
+    id: 'listRetentionConnectors',
+    tag: 'Retention',
+    summary: 'The connectors that policies and rules of labels can be about',
+    access: RETENTION,
+    answer: z.object({
+      rows: z.array(z.object({ connectorId: z.number().int(), name: z.string(), removed: z.boolean() })),
+    }),
+    work: async ({ ground, actor }) => ({ rows: await listRetentionConnectors(ground, actor) }),
   }),
   route({
     method: 'post',

@@ -1,4 +1,4 @@
-/** The mailboxes that policies, labels and events can be about, to choose from. */
+/** The mailboxes and connectors that policies, labels and events can be about, to choose from. */
 import { countMailboxes, listMailboxes } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
@@ -44,4 +44,23 @@ export async function listRetentionMailboxes(
     next: found.length > limit ? mailboxes.at(-1)!.address : null,
     total,
   }
+}
+
+type RetentionConnector = {
+  readonly connectorId: number
+  readonly name: string
+  readonly removed: boolean
+}
+
+/** Those that were removed too: what they collected stays. Their table is read as it is: connector/ builds on retention/. */
+export async function listRetentionConnectors(ground: Ground, actor: Actor): Promise<RetentionConnector[]> {
+  requireRetention(actor)
+  const rows = await ground.database.query<{ connector_id: number; name: string; status: string }>(
+    `select connector_id, name, status from connector where status <> 'draft' order by connector_id`,
+  )
+  return rows.map(row => ({
+    connectorId: row.connector_id,
+    name: row.name,
+    removed: row.status === 'removed',
+  }))
 }
