@@ -60,6 +60,7 @@ const QUEUES = [
   'export',
   'hold-evaluation',
   'retention-evaluation',
+  'label-query',
   'disposition',
   'erasure',
   'in-place-archive',

@@ -4,7 +4,13 @@ import { workExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { workHolds } from '../hold/hold.ts'
 import { startWorker, type Worker } from '../pipeline/pipeline.ts'
-import { workArchiving, workDispositions, workErasures, workEvaluations } from '../retention/retention.ts'
+import {
+  workArchiving,
+  workDispositions,
+  workErasures,
+  workEvaluations,
+  workLabelQueries,
+} from '../retention/retention.ts'
 
 /** Starts working; the ground stays the caller's to close. */
 export async function startWholeWorker(ground: Ground): Promise<Worker> {
@@ -13,6 +19,7 @@ export async function startWholeWorker(ground: Ground): Promise<Worker> {
   const stopping = new AbortController()
   await workHolds(ground, worker.queue, stopping.signal)
   await workEvaluations(ground, worker.queue, stopping.signal)
+  await workLabelQueries(ground, worker.queue, stopping.signal)
   await workDispositions(ground, worker.queue, stopping.signal)
   await workErasures(ground, worker.queue, stopping.signal)
   await workArchiving(ground, worker.queue, stopping.signal)

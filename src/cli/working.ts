@@ -11,7 +11,13 @@ import { expireExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { removeOrphans, removeStaged, requestDueRuns } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
-import { requestDailyArchiving, requestDueDisposition, requestDueErasures } from '../retention/retention.ts'
+import {
+  requestDailyArchiving,
+  requestDueDisposition,
+  requestDueErasures,
+  requestLabelQueries,
+  sendEvaluations,
+} from '../retention/retention.ts'
 import { openSequencer } from './sequencer.ts'
 
 const TICK = 5_000
@@ -44,6 +50,8 @@ export async function startWorking(ground: Ground, workers: number, opened?: Que
       await expireExports(ground)
       await requestDueDisposition(ground, queue)
       await requestDueErasures(ground, queue)
+      await sendEvaluations(ground, queue)
+      await requestLabelQueries(ground, queue)
       await requestDailyArchiving(ground, queue)
     }),
     // Beside the scheduler: to look through a large storage takes its time.

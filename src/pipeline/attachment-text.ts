@@ -13,6 +13,7 @@ import type { Ground } from '../ground.ts'
 import { evaluateAgain } from '../hold/hold.ts'
 import { indexText, parseItemId } from '../message/message.ts'
 import type { Queue } from '../queue/queue.ts'
+import { askAgain } from '../retention/retention.ts'
 import { createIndexer, type Indexer, mergePending, partiesOf, replaceEntries } from '../search/search.ts'
 import { type AttachmentTexts, readAttachments, unreadable } from './attachment-item.ts'
 import { requeueOutdated } from './attachment-waiting.ts'
@@ -203,6 +204,7 @@ async function commit(
        version = $3, read_at = $4, attempts = 0 where item_id = any($1::uuid[])`,
     [itemIds, [...partial], EXTRACTION_VERSION, new Date(ground.clock.now())],
   )
+  await askAgain(tx, itemIds)
   await evaluateAgain(ground, tx, queue, itemIds)
 }
 

@@ -53,11 +53,9 @@ export async function explainItem(ground: Ground, actor: Actor, itemId: string):
   const scope = mailboxScope(actor, ...EXPLAIN_ROLES)
   return ground.database.transaction(async tx => {
     const now = ground.clock.now()
-    const [filings, gone, tombstone] = await Promise.all([
-      filingsOf(tx, scope, itemId),
-      goneOf(tx, scope, itemId),
-      scope === null ? tombstoneOf(tx, itemId) : null,
-    ])
+    const filings = await filingsOf(tx, scope, itemId)
+    const gone = await goneOf(tx, scope, itemId)
+    const tombstone = scope === null ? await tombstoneOf(tx, itemId) : null
     if (filings.length + gone.length === 0 && tombstone === null)
       throw new HoldfastError('ITEM_UNKNOWN', 'there is no such item, or it is not one you may see')
     const explained = await explainAll(ground, tx, actor, filings, now)

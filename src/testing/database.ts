@@ -31,6 +31,7 @@ export const TEST_QUEUES = [
   'export',
   'hold-evaluation',
   'retention-evaluation',
+  'label-query',
   'disposition',
   'erasure',
   'in-place-archive',

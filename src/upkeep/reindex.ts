@@ -10,6 +10,7 @@ import { type Actor, requireRole } from '../identity/identity.ts'
 import { formatItemId, indexText, parseItemId } from '../message/message.ts'
 import { readSealed, requeueAttachmentText, type SealedRow } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
+import { askAgain } from '../retention/retention.ts'
 import {
   beginEpoch,
   createIndexer,
@@ -93,6 +94,7 @@ async function reindexPages(
       const itemIds = read.map(each => formatItemId(each.itemId))
       await requeueAttachmentText(tx, queue, itemIds)
       await replaceEntries(tx, indexer, read)
+      await askAgain(tx, itemIds)
       await evaluateAgain(ground, tx, queue, itemIds)
     })
     items += read.length
