@@ -20,6 +20,7 @@ import { clientText } from './client-writer.ts'
 import { connectorRoutes } from './connector.ts'
 import { customMappingRoutes } from './custom-mapping.ts'
 import { directoryRoutes } from './directory.ts'
+import { disposalRoutes } from './disposal.ts'
 import { dispositionRoutes } from './disposition.ts'
 import { erasureRoutes } from './erasure.ts'
 import { explanationRoutes } from './explanation.ts'
@@ -89,6 +90,7 @@ export const ROUTES: readonly Route[] = [
   ...retentionRoutes,
   ...adaptiveScopeRoutes,
   ...dispositionRoutes,
+  ...disposalRoutes,
   ...inPlaceArchiveRoutes,
   ...directoryRoutes,
   ...homeRoutes,

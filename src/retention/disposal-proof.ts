@@ -12,7 +12,7 @@ import { documentName, documentTree, openDocument } from './disposal-document.ts
 
 export const DISPOSAL_FORMAT = 'holdfast-disposal-1'
 /** Who may see what was disposed of, and by what. */
-const ROLES = ['Disposition Management', 'Retention Management', 'Audit Logs'] as const
+export const DISPOSAL_ROLES = ['Disposition Management', 'Retention Management', 'Audit Logs'] as const
 
 /** What a proof is of: an item, with each disposal in which a filing of it left; or one disposal with all its filings. */
 export type ProvedDisposal = { readonly itemId: string } | { readonly disposalId: number }
@@ -29,7 +29,7 @@ export async function proveDisposal(
   of: ProvedDisposal,
   earlierCheckpoint: string | null = null,
 ): Promise<string> {
-  requireRole(actor, ...ROLES)
+  requireRole(actor, ...DISPOSAL_ROLES)
   const itemId = 'itemId' in of ? of.itemId.toLowerCase() : null
   const disposalIds = 'itemId' in of ? await disposalsOf(ground, of.itemId) : [of.disposalId]
   const rows = await ground.database.query<DisposalRow>(

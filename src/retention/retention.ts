@@ -24,7 +24,8 @@ export { decideAtFiling, type FiledKeeping, mirrorOf, momentValue } from './at-f
 export type { FilingKey, WhyKept } from './disposal-candidate.ts'
 export { type DisposalCause, documentTree } from './disposal-document.ts'
 export { type DisposalEnding, finishDisposals } from './disposal-ending.ts'
-export { type ProvedDisposal, proveDisposal, readDocument } from './disposal-proof.ts'
+export { DISPOSAL_CAUSES, listDisposals, showDisposal } from './disposal-list.ts'
+export { DISPOSAL_ROLES, type ProvedDisposal, proveDisposal, readDocument } from './disposal-proof.ts'
 export { type DisposalVerdict, verifyDisposal } from './disposal-verdict.ts'
 export {
   DISPOSAL_MAX,
@@ -165,6 +166,7 @@ export {
 export { changePolicy, createPolicy, lockPolicy, type PolicyChange, removePolicy } from './policy-act.ts'
 export { listRetentionConnectors, listRetentionMailboxes } from './policy-mailboxes.ts'
 export { POLICY_ACTIONS, POLICY_STARTS, POLICY_TARGETS, type PolicySettings } from './policy-settings.ts'
+export { checkPreservation, type LockFinding } from './preservation-lock-check.ts'
 export { PRESETS, type Preset } from './preset.ts'
 export { decide, labelByRule } from './principle.ts'
 export type {

@@ -490,6 +490,17 @@ export type DirectoryReport = {
   deactivated: number
 }
 
+export type Disposal = {
+  disposalId: number
+  at: string
+  cause: 'rule' | 'erasure'
+  requestId: number | null
+  filings: number
+  items: number
+  merkleRoot: string
+  entryId: string
+}
+
 export type Disposition = {
   state: 'running' | 'paused' | 'clocks' | 'volume'
   pause: { by: string; at: string; reason: string } | null
@@ -1577,6 +1588,28 @@ export type Session = {
   secondFactor: boolean
   archive: { organisation: string; demonstration: boolean }
   expiresAt: string
+}
+
+export type ShownDisposal = {
+  disposalId: number
+  at: string
+  cause: 'rule' | 'erasure'
+  requestId: number | null
+  filings: number
+  items: number
+  merkleRoot: string
+  entryId: string
+  actor: string
+  approvedBy: string[]
+  exports: {
+    id: string
+    format: string
+    state: string
+    requestedAt: string
+    completedAt: string | null
+    downloads: number
+    destination: string
+  }[]
 }
 
 export type SignInSettings = {
@@ -3970,6 +4003,36 @@ export const client = {
     } & Options,
   ): Promise<{ decided: number; waitingForSecond: number }> {
     return call('POST', '/disposition/reviews/decide', { body: input.body, signal: input.signal })
+  },
+  /** Disposals, newest first. */
+  listDisposals(
+    input: { limit?: number | undefined; after?: string | undefined } & Options = {},
+  ): Promise<{ rows: Disposal[]; next: string | null; total?: number }> {
+    return call('GET', '/disposition/disposals', {
+      query: { limit: input.limit, after: input.after },
+      signal: input.signal,
+    })
+  },
+  /** A disposal: who approved it, and what had been exported before. */
+  showDisposal(input: { disposalId: number } & Options): Promise<ShownDisposal> {
+    return call('GET', '/disposition/disposals/{disposalId}', {
+      params: { disposalId: input.disposalId },
+      signal: input.signal,
+    })
+  },
+  /** The proof of a disposal, for `holdfast verify`. */
+  getDisposalProof(input: { disposalId: number } & Options): Promise<Blob> {
+    return call('GET', '/disposition/disposals/{disposalId}/proof', {
+      params: { disposalId: input.disposalId },
+      signal: input.signal,
+    })
+  },
+  /** The proof that an item, or its copy in a mailbox, was disposed of. */
+  getItemDisposalProof(input: { itemId: string } & Options): Promise<Blob> {
+    return call('GET', '/items/{itemId}/disposal-proof', {
+      params: { itemId: input.itemId },
+      signal: input.signal,
+    })
   },
   /** Every archive policy: the organisation's first, then by name. */
   listArchivePolicies(input: Options = {}): Promise<{ rows: ArchivePolicy[] }> {
