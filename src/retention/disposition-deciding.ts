@@ -15,7 +15,8 @@ import { isSamePerson } from './disposition-review.ts'
 import { sealText } from './disposition-sealed.ts'
 import { checkWhy, DISPOSES, readSetting } from './disposition-settings.ts'
 import { evaluateFilings } from './evaluation.ts'
-import { mailboxRulesOf } from './mailbox-rules.ts'
+import { labelCopies } from './label-putting.ts'
+import { requireLabel } from './label-stored.ts'
 import { addPeriod, formatPeriod, type Period } from './period.ts'
 
 export type ReviewDecision =
@@ -45,7 +46,7 @@ type ReviewRow = {
 
 /**
  * Decides on filings in review, on all of them or on none. DISPOSITION_INVALID; DISPOSITION_REVIEW_UNKNOWN for one that
- * waits for nobody; DISPOSITION_SECOND_PERSON where the actor has given its first approval; LABEL_UNKNOWN.
+ * waits for nobody; DISPOSITION_SECOND_PERSON where the actor has given its first approval; LABEL_UNKNOWN, LABEL_RETIRED.
  */
 export async function decideReviews(
   ground: Ground,
@@ -54,7 +55,6 @@ export async function decideReviews(
   filings: readonly FilingKey[],
   decision: ReviewDecision,
   comment: string,
-  rulesOf = mailboxRulesOf,
 ): Promise<Decided> {
   requireRole(actor, DISPOSES)
   const said = checkWhy(comment)
@@ -72,7 +72,7 @@ export async function decideReviews(
       const { two_persons: twoPersons } = await readSetting(tx)
       waitingForSecond = await approve(tx, reviews, actor, decisionId, twoPersons)
       if (waitingForSecond < reviews.length) await addRun(tx, queue, actor.name, 'review', ground.clock.now())
-    } else await keep(tx, reviews, decisionId, until, labelId, now, rulesOf)
+    } else await keep(tx, reviews, decisionId, until, labelId, now)
     await appendEntry(tx, ground.keyring, ground.clock, {
       actor: actor.name,
       act: `disposition.${decision.act}`,
@@ -96,15 +96,6 @@ function untilOf(now: Date, period: Period): Date {
   const until = addPeriod(now.getTime(), period)
   if (until > now.getTime()) return new Date(until)
   throw new HoldfastError('DISPOSITION_INVALID', `${formatPeriod(period)} is no period to extend by`)
-}
-
-async function requireLabel(tx: Transaction, labelId: number): Promise<void> {
-  const [row] = await tx.query<{ retired: boolean }>(
-    'select retired_at is not null as retired from retention_label where label_id = $1 for share',
-    [labelId],
-  )
-  if (row && !row.retired) return
-  throw new HoldfastError('LABEL_UNKNOWN', `there is no label ${labelId}, or it is retired`)
 }
 
 /** In the order in which everybody locks them: reviews, then mailboxes, filings, items. */
@@ -193,31 +184,24 @@ async function keep(
   until: Date | null,
   labelId: number | null,
   now: Date,
-  rulesOf: typeof mailboxRulesOf,
 ): Promise<void> {
-  const mailboxIds = reviews.map(row => row.mailbox_id)
-  const itemIds = reviews.map(row => row.item_id)
+  const copies = reviews.map(row => ({ mailboxId: row.mailbox_id, itemId: row.item_id }))
+  const mailboxIds = copies.map(copy => copy.mailboxId)
+  const itemIds = copies.map(copy => copy.itemId)
   await tx.execute(
     'update disposition_review set decision_id = $2, state = $3, ended_at = $4 where review_id = any($1::bigint[])',
     [reviews.map(row => row.review_id), decisionId, until ? 'extended' : 'relabelled', now],
   )
   await lockMailboxes(tx, mailboxIds, 'share')
+  if (!until) {
+    await labelCopies(tx, labelId, copies)
+    return
+  }
   await tx.query(
     `select from filing f join unnest($1::integer[], $2::uuid[]) as n (mailbox_id, item_id)
        using (mailbox_id, item_id) order by mailbox_id, item_id for update of f`,
     [mailboxIds, itemIds],
   )
-  if (until) await tx.query('select set_extended($1, $2, $3)', [mailboxIds, itemIds, until])
-  else
-    await tx.query('select set_label($1, $2, $3, $4)', [
-      mailboxIds,
-      itemIds,
-      mailboxIds.map(() => labelId),
-      mailboxIds.map(() => (labelId === null ? null : 'person')),
-    ])
-  await evaluateFilings(
-    tx,
-    reviews.map(row => ({ mailboxId: row.mailbox_id, itemId: row.item_id })),
-    rulesOf,
-  )
+  await tx.query('select set_extended($1, $2, $3)', [mailboxIds, itemIds, until])
+  await evaluateFilings(tx, copies)
 }

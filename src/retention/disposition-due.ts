@@ -42,6 +42,7 @@ export type DueFiling = FilingKey &
     KeepingFacts,
     'kind' | 'connectorId' | 'sentAt' | 'arrivedAt' | 'importedAt' | 'labelId' | 'extendedUntil'
   > & {
+    readonly labelBy: string | null
     /** True if it has been in a review: whatever was decided then, it leaves by an approval alone. */
     readonly reviewedBefore: boolean
   }
@@ -55,13 +56,13 @@ export async function nextDue(
   limit: number,
 ): Promise<DueFiling[]> {
   return sql.query<DueFiling>(
-    `select f.mailbox_id as "mailboxId", f.item_id as "itemId", f.label_id as "labelId",
+    `select f.mailbox_id as "mailboxId", f.item_id as "itemId", f.label_id as "labelId", f.label_by as "labelBy",
        f.extended_until as "extendedUntil", i.kind, i.connector_id as "connectorId", i.sent_at as "sentAt",
        i.arrived_at as "arrivedAt", i.filed_at as "importedAt",
        exists (select from disposition_review r where r.item_id = f.item_id and r.mailbox_id = f.mailbox_id)
          as "reviewedBefore"
      from unnest($2::integer[]) as m (id) cross join lateral (
-       select f.mailbox_id, f.item_id, f.label_id, f.extended_until from filing f
+       select f.mailbox_id, f.item_id, f.label_id, f.label_by, f.extended_until from filing f
        where f.mailbox_id = m.id and (m.id > $3 or f.item_id > $4::uuid) and ${isDueSql('$1')} and ${NOT_IN_REVIEW}
        order by f.item_id limit $5) f join item i using (item_id)
      order by f.mailbox_id, f.item_id limit $5`,
@@ -106,9 +107,11 @@ function reviewOf(
 ): { readonly dueAt: Date; readonly rule: ReviewRule | null } | null {
   const asking = [...rules.policies, ...rules.labels].some(rule => rule.review)
   if (!asking && !filing.reviewedBefore) return null
-  const facts = { ...filing, labelId: filing.labelId ?? labelByRule(filing, rules) }
+  // What a person took off stays off.
+  const labelId =
+    filing.labelBy === 'person' ? filing.labelId : (filing.labelId ?? labelByRule(filing, rules))
   const { deleteAt, reasons } = decide(
-    { ...facts, heldByTerms: [], holdPending: false },
+    { ...filing, labelId, heldByTerms: [], holdPending: false },
     { ...rules, holds: [] },
   )
   if (deleteAt === null || deleteAt > now) return null

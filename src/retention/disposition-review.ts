@@ -6,6 +6,7 @@ import type { FilingKey, WhyKept } from './disposal-candidate.ts'
 import { type ForReview, isDueSql, type ReviewRule } from './disposition-due.ts'
 import { openText } from './disposition-sealed.ts'
 import { DISPOSES, readSetting, recordSteering } from './disposition-settings.ts'
+import { ruleNames } from './rule-name.ts'
 
 /**
  * `pending` waits for somebody, `second` for a second person; `approved` leaves with the next run. Over: `disposed`,
@@ -47,8 +48,8 @@ export type Review = FilingKey & {
   readonly dueAt: Date
   readonly foundAt: Date
   readonly endedAt: Date | null
-  /** null where it was in a review before, and is in one for that. */
-  readonly rule: ReviewRule | null
+  /** null where it was in a review before, and is in one for that; its name is null where it is removed. */
+  readonly rule: (ReviewRule & { readonly name: string | null }) | null
   /** The first of two, and the last. */
   readonly decisions: readonly Decision[]
   /** Approvals that it takes from here. */
@@ -60,6 +61,7 @@ export type Review = FilingKey & {
 export type ReviewFilter = {
   readonly states?: readonly ReviewState[]
   readonly mailboxIds?: readonly number[]
+  readonly itemIds?: readonly string[]
   readonly rule?: ReviewRule
 }
 
@@ -105,14 +107,21 @@ export async function listReviews(
   const states = filter.states ?? ['pending', 'second']
   const isOver = states.every(state => !['pending', 'second', 'approved'].includes(state))
   const where = `r.state = any($1::text[]) and ($2::integer[] is null or r.mailbox_id = any($2))
-    and ($3::text is null or r.rule_type = $3 and r.rule_id = $4)`
-  const values = [states, filter.mailboxIds ?? null, filter.rule?.type ?? null, filter.rule?.id ?? null]
+    and ($3::text is null or r.rule_type = $3 and r.rule_id = $4)
+    and ($5::uuid[] is null or r.item_id = any($5))`
+  const values = [
+    states,
+    filter.mailboxIds ?? null,
+    filter.rule?.type ?? null,
+    filter.rule?.id ?? null,
+    filter.itemIds ?? null,
+  ]
   const rows = await ground.database.query<ReviewRow>(
     `select r.*, m.address, m.display_name, i.kind, i.direction, coalesce(i.sent_at, i.arrived_at) as sent_at,
        i.connector_id, f.label_id
      from (select r.* from disposition_review r where ${where}
-         and ($5::bigint is null or r.review_id ${isOver ? '<' : '>'} $5)
-       order by r.review_id ${isOver ? 'desc' : ''} limit $6) r
+         and ($6::bigint is null or r.review_id ${isOver ? '<' : '>'} $6)
+       order by r.review_id ${isOver ? 'desc' : ''} limit $7) r
      join mailbox m using (mailbox_id) left join item i using (item_id)
      left join filing f on f.mailbox_id = r.mailbox_id and f.item_id = r.item_id
      order by r.review_id ${isOver ? 'desc' : ''}`,
@@ -125,7 +134,12 @@ export async function listReviews(
   const shown = rows.slice(0, page.limit)
   const decisions = await decisionsOf(ground, shown)
   const { two_persons: twoPersons } = await readSetting(ground.database)
-  const reviews = shown.map(row => reviewOf(row, decisions, actor, twoPersons))
+  const nameOf = await ruleNames(
+    ground,
+    ground.database,
+    shown.map(ruleOf).filter(rule => rule !== null),
+  )
+  const reviews = shown.map(row => reviewOf(row, decisions, actor, twoPersons, nameOf))
   await ground.database.transaction(tx =>
     recordSteering(ground, tx, actor, 'disposition.list', { count: reviews.length, states }),
   )
@@ -162,7 +176,9 @@ function reviewOf(
   decisions: ReadonlyMap<number, Decision>,
   actor: Actor,
   twoPersons: boolean,
+  nameOf: (rule: ReviewRule) => string | null,
 ): Review {
+  const rule = ruleOf(row)
   const own = [row.first_decision_id, row.decision_id].flatMap(id =>
     id === null ? [] : [decisions.get(id)!],
   )
@@ -182,11 +198,15 @@ function reviewOf(
     dueAt: row.due_at,
     foundAt: row.found_at,
     endedAt: row.ended_at,
-    rule: row.rule_type === null ? null : { type: row.rule_type, id: row.rule_id! },
+    rule: rule && { ...rule, name: nameOf(rule) },
     decisions: own,
     needs,
     mayApprove: needs > 0 && !(row.state === 'second' && own.some(({ by }) => isSamePerson(by, actor.name))),
   }
+}
+
+function ruleOf({ rule_type: type, rule_id: id }: ReviewRow): ReviewRule | null {
+  return type === null ? null : { type, id: id! }
 }
 
 /** Whichever of their tokens acts. */
@@ -211,21 +231,26 @@ export async function addReviews(tx: Transaction, forReview: readonly ForReview[
   )
 }
 
-/** Approved filings that have the same approvers, at most so many, locked; null where there are none. */
+/**
+ * Approved filings that have the same approvers, at most so many, locked; null where there are none but of items
+ * that are left out.
+ */
 export async function nextApproved(
   tx: Transaction,
   limit: number,
+  without: readonly string[],
 ): Promise<{ readonly filings: FilingKey[]; readonly approvedBy: string[] } | null> {
   const [first] = await tx.query<{ first: number | null; last: number }>(
-    `select first_decision_id as first, decision_id as last from disposition_review where state = 'approved'
-     order by review_id limit 1`,
+    `select first_decision_id as first, decision_id as last from disposition_review
+     where state = 'approved' and item_id <> all($1::uuid[]) order by review_id limit 1`,
+    [without],
   )
   if (!first) return null
   const filings = await tx.query<FilingKey>(
     `select mailbox_id as "mailboxId", item_id as "itemId" from disposition_review
      where state = 'approved' and decision_id = $1::bigint and first_decision_id is not distinct from $2::bigint
-     order by mailbox_id, item_id limit $3 for update`,
-    [first.last, first.first, limit],
+       and item_id <> all($4::uuid[]) order by mailbox_id, item_id limit $3 for update`,
+    [first.last, first.first, limit, without],
   )
   const actors = await tx.query<{ actor: string }>(
     'select actor from disposition_decision where decision_id = any($1::bigint[]) order by decision_id',
@@ -234,22 +259,24 @@ export async function nextApproved(
   return { filings, approvedBy: actors.map(row => row.actor) }
 }
 
-/** Ends the reviews of approved filings: they have left, or were kept after all. */
+/** Ends the reviews of approved filings: they have left, or were kept after all. An export that is under way is waited for. */
 export async function settleApproved(
   tx: Transaction,
   filings: readonly FilingKey[],
   kept: readonly (FilingKey & { readonly why: WhyKept })[],
   now: Date,
 ): Promise<void> {
-  const stayed = new Set(kept.map(({ mailboxId, itemId }) => `${mailboxId} ${itemId}`))
+  const stayed = new Map(kept.map(({ mailboxId, itemId, why }) => [`${mailboxId} ${itemId}`, why]))
+  const whyOf = ({ mailboxId, itemId }: FilingKey) => stayed.get(`${mailboxId} ${itemId}`)
+  const ended = filings.filter(each => whyOf(each) !== 'exporting')
   await tx.execute(
     `update disposition_review r set state = n.state, ended_at = $4
      from unnest($1::uuid[], $2::integer[], $3::text[]) as n (item_id, mailbox_id, state)
      where r.item_id = n.item_id and r.mailbox_id = n.mailbox_id and r.ended_at is null`,
     [
-      filings.map(each => each.itemId),
-      filings.map(each => each.mailboxId),
-      filings.map(({ mailboxId, itemId }) => (stayed.has(`${mailboxId} ${itemId}`) ? 'lapsed' : 'disposed')),
+      ended.map(each => each.itemId),
+      ended.map(each => each.mailboxId),
+      ended.map(each => (whyOf(each) ? 'lapsed' : 'disposed')),
       now,
     ],
   )

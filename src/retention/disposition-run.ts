@@ -45,7 +45,11 @@ type Gain = {
 }
 
 /** `mailboxes` is what is known to be due: read when the run begins or goes on, so that a page looks nowhere else. */
-type Progress = { mailboxes: DueMailbox[] | null }
+type Progress = {
+  mailboxes: DueMailbox[] | null
+  /** Approved items that an export under way keeps for the time being. */
+  readonly exporting: string[]
+}
 
 /** Does what is left of a run. */
 export async function performDisposition(
@@ -56,7 +60,7 @@ export async function performDisposition(
 ): Promise<void> {
   // What an earlier one left to do outside the tables.
   await finishDisposals(ground, signal)
-  const progress: Progress = { mailboxes: null }
+  const progress: Progress = { mailboxes: null, exporting: [] }
   for (let more = true; more; ) {
     signal.throwIfAborted()
     try {
@@ -96,7 +100,7 @@ async function performNext(
     if (code) return stop(ground, tx, run, code)
   }
   const left = await leftOfDay(tx, run, setting)
-  const approved = await nextApproved(tx, DISPOSAL_MAX)
+  const approved = await nextApproved(tx, DISPOSAL_MAX, progress.exporting)
   if (approved) {
     if (left === 0) return stop(ground, tx, run, 'DISPOSITION_LIMIT')
     const filings = approved.filings.slice(0, left)
@@ -109,6 +113,8 @@ async function performNext(
       approved.approvedBy,
     )
     await settleApproved(tx, filings, disposed.kept, new Date(now))
+    const exporting = disposed.kept.filter(each => each.why === 'exporting')
+    progress.exporting.push(...exporting.map(each => each.itemId))
     await gain(tx, runId, { ...disposed, reviewed: 0, kept: disposed.kept.length })
     return true
   }
