@@ -82,6 +82,8 @@ function setupStatements(ownerPassword: string, programPassword: string): string
   return [
     `create role ${OWNER_ROLE}`,
     `create role ${PROGRAM_ROLE}`,
+    // For what is disposed of to leave the server's files (upkeep/scrub.ts): checkpoints, and the list of its log's.
+    `grant pg_checkpoint, pg_monitor to ${OWNER_ROLE}`,
     ...passwordStatements(ownerPassword, programPassword),
     `create database ${DATABASE_NAME} owner ${OWNER_ROLE}`,
     `revoke all on database ${DATABASE_NAME} from public`,

@@ -6,6 +6,7 @@
  * Promise: none of these changes or removes an item. What does not hold is named, one finding each.
  */
 export { type About, about } from './about.ts'
+export { verifyArchive } from './archive-verification.ts'
 export { type AttentionPoint, attentionPoints, indexDiffers, isCheckpointLate } from './attention.ts'
 export { type AuditExport, exportEntries } from './audit-export.ts'
 export { type BackupReport, backupArchive } from './backup.ts'
@@ -22,6 +23,7 @@ export { type ArchivePlace, archivePlace, freeSpace } from './place.ts'
 export { reindex } from './reindex.ts'
 export { requeueOpenRuns } from './requeue.ts'
 export { restoreArchive } from './restore.ts'
+export { SCRUBBED, type ScrubReport, scrubDatabase } from './scrub.ts'
 export { type ArchiveStatus, archiveStatus } from './status.ts'
 export { countUnmapped, type RunTrouble, runTroubles } from './trouble.ts'
 export {
