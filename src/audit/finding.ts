@@ -20,6 +20,8 @@ export const FINDINGS = Object.freeze({
     'a checkpoint kept outside is newer than the database: rows were dropped, or an old one was restored',
   EPOCH_DECLARED:
     'a checkpoint of an earlier epoch goes beyond the backup that was restored, as the log says itself',
+  POLICY_LOCK_BROKEN: 'a retention policy under preservation lock is not what the log says of it',
+  GUARD_DISABLED: 'a trigger of the database that refuses to remove what is kept is off',
 })
 
 export type FindingCode = keyof typeof FINDINGS

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import type { Command } from 'commander'
-import { FINDINGS, verifyLog } from '../audit/audit.ts'
+import { FINDINGS } from '../audit/audit.ts'
 import { passwordFromEnvironment } from '../config.ts'
 import { csvLine } from '../directory/directory.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
@@ -18,8 +18,7 @@ import {
   withDecrypted,
 } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
-import { openFileStorage } from '../storage/storage.ts'
-import { verifyExportedItem } from '../upkeep/upkeep.ts'
+import { verifyArchive, verifyExportedItem } from '../upkeep/upkeep.ts'
 import { withActor } from './acting.ts'
 import { readInput } from './files.ts'
 import { passwordOf } from './password.ts'
@@ -69,7 +68,7 @@ export function registerVerify(program: Command): void {
       const earlier = options.checkpoint ? await readText(options.checkpoint) : null
       if (path !== undefined) return verifyExport(path, options, publicKey, earlier)
       if (options.proof) return verifyOne(options, publicKey, earlier)
-      await withActor(command, ['Audit Logs'], ground => verifyArchive(ground, options, publicKey, earlier))
+      await withActor(command, ['Audit Logs'], ground => verifyHere(ground, options, publicKey, earlier))
     })
 }
 
@@ -80,20 +79,13 @@ async function readText(file: string): Promise<string> {
 // ---------------------------------------------------------------------------------------------------------------
 // The archive at hand.
 
-async function verifyArchive(
+async function verifyHere(
   ground: Ground,
   options: VerifyOptions,
   publicKey: string | null,
   earlierCheckpoint: string | null,
 ): Promise<void> {
-  const report = await verifyLog({
-    database: ground.database,
-    storage: ground.storage,
-    ...(ground.config.checkpointFolder ? { mirror: openFileStorage(ground.config.checkpointFolder) } : {}),
-    archiveId: ground.archive.archiveId,
-    publicKey,
-    earlierCheckpoint,
-  })
+  const report = await verifyArchive(ground, { publicKey, earlierCheckpoint })
   if (options.json) printJson({ demonstration: ground.archive.demonstration, ...report })
   else {
     for (const finding of report.findings) print(`${finding.code}  ${finding.message}`)

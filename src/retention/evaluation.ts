@@ -64,10 +64,30 @@ export async function workEvaluations(ground: Ground, queue: Queue, stopping: Ab
   )
 }
 
+/** Sends the jobs of evaluations that the database asked for by itself, when the directory changed; returns how many. */
+export async function sendEvaluations(ground: Ground, queue: Queue): Promise<number> {
+  return ground.database.transaction(async tx => {
+    const unsent = await tx.query<{ evaluation_id: number }>(
+      `update retention_evaluation set unsent = false where completed_at is null and unsent returning evaluation_id`,
+    )
+    for (const row of unsent)
+      await queue.send(tx, 'retention-evaluation', { evaluationId: row.evaluation_id })
+    return unsent.length
+  })
+}
+
+/** Does all evaluations that are open, here and now: for a command, which does not wait for a worker. */
+export async function performOpenEvaluations(ground: Ground): Promise<void> {
+  const open = await ground.database.query<{ evaluation_id: number }>(
+    'select evaluation_id from retention_evaluation where completed_at is null order by evaluation_id',
+  )
+  for (const row of open) await performEvaluation(ground, row.evaluation_id, new AbortController().signal)
+}
+
 /** Sends the jobs of evaluations that have not ended, for a queue that has none; returns how many. */
 export async function requeueEvaluations(tx: Transaction, queue: Queue): Promise<number> {
   const open = await tx.query<{ evaluation_id: number }>(
-    'select evaluation_id from retention_evaluation where completed_at is null order by evaluation_id',
+    `update retention_evaluation set unsent = false where completed_at is null returning evaluation_id`,
   )
   for (const row of open) await queue.send(tx, 'retention-evaluation', { evaluationId: row.evaluation_id })
   return open.length

@@ -12,7 +12,7 @@ import { after } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Site } from '../../telemessage-site/telemessage-site.ts'
-import { type LogReport, verifyLog } from '../audit/audit.ts'
+import type { LogReport } from '../audit/audit.ts'
 import { openSequencer } from '../cli/sequencer.ts'
 import { startWholeWorker } from '../cli/worker.ts'
 import { type Clock, systemClock } from '../clock.ts'
@@ -29,7 +29,7 @@ import { type Ground, openGround } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { brokenSums, getRun, type Run, requestRun, type Worker } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
-import { checkEverything, createArchive } from '../upkeep/upkeep.ts'
+import { checkEverything, createArchive, verifyArchive } from '../upkeep/upkeep.ts'
 import { testDatabase } from './database.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -207,10 +207,7 @@ function archiveOn(
       await sequencer.stop()
     },
     verify: options =>
-      verifyLog({
-        database: ground.database,
-        storage: ground.storage,
-        archiveId: ground.archive.archiveId,
+      verifyArchive(ground, {
         publicKey: options?.publicKey ?? null,
         earlierCheckpoint: options?.earlierCheckpoint ?? null,
       }),

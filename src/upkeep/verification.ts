@@ -6,18 +6,12 @@
  * The key that the signatures are checked by is the one that the asker kept, if they bring it; otherwise the archive's
  * own, and then the verdict says only that the log is consistent with itself: `origin` is then `unproven`.
  */
-import {
-  appendEntry,
-  archivePublicKey,
-  type Finding,
-  parseCheckpointNote,
-  verifyLog,
-} from '../audit/audit.ts'
+import { appendEntry, archivePublicKey, type Finding, parseCheckpointNote } from '../audit/audit.ts'
 import { isUniqueViolation, type Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
-import { openFileStorage } from '../storage/storage.ts'
+import { verifyArchive } from './archive-verification.ts'
 
 export type Verification = {
   readonly verificationId: number
@@ -110,15 +104,11 @@ async function run(
   request: VerificationRequest,
   signal: AbortSignal | undefined,
 ): Promise<Verification> {
-  const { database, clock, config, archive } = ground
+  const { database, clock, archive } = ground
   let seen = clock.now()
   let writing: Promise<unknown> = Promise.resolve()
   try {
-    const report = await verifyLog({
-      database,
-      storage: ground.storage,
-      ...(config.checkpointFolder ? { mirror: openFileStorage(config.checkpointFolder) } : {}),
-      archiveId: archive.archiveId,
+    const report = await verifyArchive(ground, {
       publicKey: request.publicKey ?? archivePublicKey(ground.keyring, archive.archiveId),
       earlierCheckpoint: request.checkpoint,
       onProgress: leaves => {
