@@ -287,3 +287,49 @@ test('no loose end is left in the code', () => {
   )
   assert.deepEqual(loose, [])
 })
+
+/** Tables that what was archived is in, and the files that may delete from them, each for what it says. */
+const CONTENT =
+  'item|filing|search_entry|attachment_text|unread_attachment|failure|held_item|tombstone|vault_object'
+const REMOVES_ROWS = new Map([
+  ['src/retention/disposition.ts', 'disposal: the only way by which anything leaves'],
+  // Written anew, for items that stay.
+  ['src/search/stored-entries.ts', 'replaceEntries: entries made anew in one statement after another'],
+  ['src/pipeline/attachment-text.ts', 'what was not read of attachments, read again'],
+  // Of nothing that can be found.
+  ['src/upkeep/reindex.ts', 'entries that no item has'],
+  ['src/hold/evaluation.ts', 'what queries of holds held that are over'],
+  ['src/hold/matching.ts', 'what queries of holds could not be asked of, asked again'],
+])
+/** Files that remove objects from a storage. */
+const REMOVES_OBJECTS = new Map([
+  ['src/retention/disposal-ending.ts', 'objects whose items were all disposed of'],
+  ['src/pipeline/file-batch.ts', 'objects of an attempt that was rolled back'],
+  ['src/pipeline/unstorable.ts', 'objects of items tried alone'],
+  ['src/pipeline/janitor.ts', 'staging copies, and orphans of killed attempts'],
+  ['src/export/ending.ts', 'packages of exports'],
+  ['src/export/finishing.ts', 'packages of exports'],
+  ['src/audit/sequencer.ts', 'checkpoints that a newer one stands for'],
+])
+
+test('only disposition.ts removes what was archived', () => {
+  const statement = new RegExp(
+    `\\b(?:delete\\s+from|truncate(?:\\s+table)?)\\s+(?:holdfast\\.)?(?:(?:${CONTENT})\\b|\\$\\{)`,
+    'i',
+  )
+  const removers = shipped.filter(file => statement.test(text(file)))
+  // Drafts of connectors, whose tables are named one by one there.
+  assert.deepEqual(
+    removers.filter(file => file !== 'src/connector/draft.ts').sort(),
+    [...REMOVES_ROWS.keys()].sort(),
+  )
+  const objects = shipped.filter(
+    file =>
+      !file.startsWith('src/storage/') && /\b(?:[sS]torage(?:\([^)]*\))?|target)\.remove\(/.test(text(file)),
+  )
+  assert.deepEqual(objects.sort(), [...REMOVES_OBJECTS.keys()].sort())
+  // A draft has imported nothing.
+  assert.match(text('src/connector/draft.ts'), /for \(const table of \[([^\]]*)\]\)/)
+  const named = /for \(const table of \[([^\]]*)\]\)/.exec(text('src/connector/draft.ts'))![1]!
+  assert.doesNotMatch(named, new RegExp(`'(?:${CONTENT})'`))
+})

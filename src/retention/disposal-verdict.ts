@@ -80,7 +80,7 @@ const PROOF = z.strictObject({
     .min(1),
 })
 
-export type ProvenDisposal = {
+type ProvenDisposal = {
   readonly head: z.infer<typeof HEAD>
   readonly filings: readonly z.infer<typeof FILING>[]
 }

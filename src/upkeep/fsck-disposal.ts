@@ -7,7 +7,7 @@ import type { Report } from './fsck.ts'
 
 const PAGE = 100
 
-export type Tombstone = { item_id: string; vault_object: string; leaf: Buffer }
+type Tombstone = { item_id: string; vault_object: string; leaf: Buffer }
 
 /** What of a batch was disposed of, in the order in which it lay in each of its objects. */
 export async function tombstonesOf(ground: Ground, batchId: number): Promise<Map<string, Tombstone>> {
