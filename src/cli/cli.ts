@@ -14,14 +14,17 @@ import { registerBackup } from './backup.ts'
 import { registerConnector } from './connector.ts'
 import { registerDemo } from './demo.ts'
 import { registerDirectory } from './directory.ts'
+import { registerDisposal } from './disposal.ts'
 import { registerErasure } from './erasure.ts'
 import { registerExport } from './export.ts'
 import { registerHold } from './hold.ts'
 import { registerArchivePolicy } from './in-place-archive.ts'
+import { registerLabel } from './label.ts'
 import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
 import { registerPerson } from './person.ts'
+import { registerRetentionEvent } from './retention-event.ts'
 import { registerRoleGroup } from './role-group.ts'
 import { registerRun } from './run.ts'
 import { registerSavedSearch } from './saved-search.ts'
@@ -65,9 +68,12 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerSearch,
     registerSavedSearch,
     registerTermReport,
+    registerDisposal,
     registerErasure,
     registerExport,
     registerHold,
+    registerLabel,
+    registerRetentionEvent,
     registerArchivePolicy,
     registerAudit,
     registerBackup,

@@ -17,9 +17,9 @@ import {
   reportHold,
   showHold,
 } from '../hold/hold.ts'
-import { openQueue, type Queue } from '../queue/queue.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 const gather = (value: string, before: string[] = []): string[] => [...before, value]
@@ -225,15 +225,6 @@ export function registerHold(program: Command): void {
         }),
       ),
     )
-}
-
-async function withQueue(ground: Ground, work: (queue: Queue) => Promise<void>): Promise<void> {
-  const queue = await openQueue(ground.database, { log: ground.log })
-  try {
-    await work(queue)
-  } finally {
-    await queue.stop({ graceful: false })
-  }
 }
 
 /** MAILBOX_UNKNOWN for an address that no mailbox has. */

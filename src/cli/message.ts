@@ -1,13 +1,14 @@
-/** `holdfast message show|export`: one item, its message, its original, and its proof. Every reading is recorded. */
+/** `holdfast message show|explain|export`: one item, its message, why it is kept, its original and its proof. Every reading is recorded. */
 import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { openMessage, proveItem, showItem } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
+import { EXPLAIN_ROLES, explainItem, explanationLines } from '../retention/retention.ts'
 import { withActor } from './acting.ts'
 import { readInput } from './files.ts'
-import { count, print, printJson, say, time } from './terminal.ts'
+import { count, oneLine, print, printJson, say, time } from './terminal.ts'
 
 /** So much of a message is shown on a terminal; `export` gives all of it. */
 const SHOWN_MAX = 64 * 1024
@@ -51,6 +52,19 @@ export function registerMessage(program: Command): void {
         }
         if (content.size > shown)
           say(`… ${count(content.size - shown)} more bytes: holdfast message export ${item}`)
+      }),
+    )
+
+  message
+    .command('explain <item>')
+    .description('why an item is kept, or when it goes: every rule, in each mailbox')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  holdfast message explain 019a9f3e-5c00-8a2b-9c3d-0123456789ab')
+    .action((item: string, options: { json?: boolean }, command: Command) =>
+      withActor(command, EXPLAIN_ROLES, async (ground, actor) => {
+        const explanation = await explainItem(ground, actor, item)
+        if (options.json) return printJson(explanation)
+        for (const line of explanationLines(explanation)) print(oneLine(line))
       }),
     )
 

@@ -11,7 +11,7 @@ import { type Actor, type MailboxScope, mailboxScope, type Role } from '../ident
 import { explainDecision } from './explain-decision.ts'
 import type { ExplainedFiling, Explanation, FilingState, GoneFiling, NameOf } from './explanation.ts'
 import { loadKeepingRules } from './keeping-rules.ts'
-import { record } from './label-act.ts'
+import { isItemId, record } from './label-act.ts'
 import { ruleNames } from './rule-name.ts'
 
 /** Whoever has one of these roles may ask, of what is in the mailboxes that it reaches. */
@@ -51,18 +51,21 @@ type Row = {
  */
 export async function explainItem(ground: Ground, actor: Actor, itemId: string): Promise<Explanation> {
   const scope = mailboxScope(actor, ...EXPLAIN_ROLES)
+  if (!isItemId(itemId)) throw unknown()
   return ground.database.transaction(async tx => {
     const now = ground.clock.now()
     const filings = await filingsOf(tx, scope, itemId)
     const gone = await goneOf(tx, scope, itemId)
     const tombstone = scope === null ? await tombstoneOf(tx, itemId) : null
-    if (filings.length + gone.length === 0 && tombstone === null)
-      throw new HoldfastError('ITEM_UNKNOWN', 'there is no such item, or it is not one you may see')
+    if (filings.length + gone.length === 0 && tombstone === null) throw unknown()
     const explained = await explainAll(ground, tx, actor, filings, now)
     await record(tx, ground, actor, { act: 'item.explain', subject: `item:${itemId}` })
     return { itemId, at: new Date(now), filings: explained, gone, tombstone }
   })
 }
+
+const unknown = (): HoldfastError =>
+  new HoldfastError('ITEM_UNKNOWN', 'there is no such item, or it is not one you may see')
 
 async function explainAll(
   ground: Ground,

@@ -7,7 +7,7 @@ import { lockMailboxes } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { checkVersion, mailboxesNamed, parseQuery, selectHits } from '../search/search.ts'
 import { evaluateFilings } from './evaluation.ts'
-import { record } from './label-act.ts'
+import { isItemId, record } from './label-act.ts'
 import { requireLabel } from './label-stored.ts'
 
 /** What a label is put on: copies, since an item may have another label in another mailbox. */
@@ -115,10 +115,10 @@ async function recordPut(
 
 /** At most one more than the limit. */
 async function copiesOf(ground: Ground, tx: Transaction, target: LabelTarget): Promise<readonly Copy[]> {
-  if (target.type === 'copies') return target.copies
+  if (target.type === 'copies') return target.copies.filter(copy => isItemId(copy.itemId))
   const hits =
     target.type === 'items'
-      ? { sql: 'select unnest($1::uuid[])', values: [target.itemIds] }
+      ? { sql: 'select unnest($1::uuid[])', values: [target.itemIds.filter(isItemId)] }
       : await hitsOf(ground, tx, target.query, target.mailboxIds)
   const rows = await tx.query<{ mailbox_id: number; item_id: string }>(
     `select f.mailbox_id, f.item_id from filing f where f.item_id in (${hits.sql})
