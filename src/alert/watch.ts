@@ -1,6 +1,7 @@
 /** What each rule sees just now: a list of causes. Reads only; a rule that cannot look says nothing of its alerts. */
 import type { Ground } from '../ground.ts'
 import { troubledHolds } from '../hold/hold.ts'
+import { dispositionTroubles } from '../retention/retention.ts'
 import {
   checkIndex,
   consoleActs,
@@ -96,6 +97,27 @@ export const WATCHES: Readonly<Record<RuleName, Watch>> = Object.freeze({
       subject: `hold:${holdId}`,
       detail: { hold: holdId, code, filings },
     })),
+  'disposition-clocks': async ground => {
+    const { clocks } = await dispositionTroubles(ground, ground.database)
+    if (!clocks) return []
+    const { trouble, leap } = clocks
+    const moments = leap ? { from: leap.from.toISOString(), to: leap.to.toISOString() } : {}
+    return [{ subject: 'disposition', detail: { trouble, ...moments } }]
+  },
+  'disposition-volume': async ground => {
+    const { volume } = await dispositionTroubles(ground, ground.database)
+    if (!volume) return []
+    return [{ subject: 'disposition', detail: { filings: volume.filings, since: volume.at.toISOString() } }]
+  },
+  'staged-copies': async ({ database }, { threshold }, now) => {
+    const [row] = await database.query<{ batches: number; oldest: Date | null }>(
+      `select count(*) as batches, min(filed_at) as oldest from batch
+       where staging_object is not null and filed_at < $1`,
+      [new Date(now - threshold! * HOUR)],
+    )
+    const { batches, oldest } = row!
+    return oldest === null ? [] : [{ subject: 'staging', detail: { batches, oldest: oldest.toISOString() } }]
+  },
   'person-silent': silentPersons,
   'bulk-reading': bulkReading,
   'portal-sign-in-refused': async ({ database }, { threshold }, now) => {

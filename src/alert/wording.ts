@@ -25,6 +25,14 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
     'unmapped-numbers': d => `Numbers lead to no mailbox: ${d.numbers} of ${d.name}, ${d.items} items wait`,
     'hold-query': d =>
       `The query of hold ${d.hold} cannot be evaluated (${d.code}): everything it was asked of is held`,
+    'disposition-clocks': d =>
+      d.to
+        ? `Disposal has stopped: time went from ${moment(d.from)} to ${moment(d.to)} at once`
+        : `Disposal has stopped: the clocks of program, database and audit log disagree`,
+    'disposition-volume': d =>
+      `Disposal waits: ${d.filings} copies are due, far more than usual. Unless it is paused, the next day's run removes them`,
+    'staged-copies': d =>
+      `Staging copies are there longer than they may: of ${d.batches} batches, the oldest filed ${moment(d.oldest)}`,
     'person-silent': d =>
       d.last
         ? `Silent: ${d.person || d.user} (${d.name}), last item ${moment(d.last)}, ${d.days} days ago`
@@ -48,6 +56,14 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
       `Nummer leder inte till någon postlåda: ${d.numbers} för ${d.name}, ${d.items} objekt väntar`,
     'hold-query': d =>
       `Frågan i bevarandekrav ${d.hold} kan inte utvärderas (${d.code}): allt den ställdes mot bevaras`,
+    'disposition-clocks': d =>
+      d.to
+        ? `Gallringen har stannat: tiden gick från ${moment(d.from)} till ${moment(d.to)} på en gång`
+        : `Gallringen har stannat: programmets, databasens och granskningsloggens klockor går isär`,
+    'disposition-volume': d =>
+      `Gallringen väntar: ${d.filings} kopior ska bort, långt fler än vanligt. Om den inte pausas tas de bort vid nästa dags körning`,
+    'staged-copies': d =>
+      `Mellanlagrade kopior finns kvar längre än de får: från ${d.batches} satser, den äldsta arkiverad ${moment(d.oldest)}`,
     'person-silent': d =>
       d.last
         ? `Tyst: ${d.person || d.user} (${d.name}), senaste objekt ${moment(d.last)}, för ${d.days} dagar sedan`

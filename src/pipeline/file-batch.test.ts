@@ -91,6 +91,10 @@ test('a transaction that failed leaves its object to the janitor, not to chance'
   assert.equal((await vaultObjects(archive)).length, 2)
 
   assert.deepEqual(await removeOrphans(ground), [], 'it may be in use for a week')
+  // A staging copy is not to be there a day later, whatever became of the attempt that wrote it.
+  await ground.storage.put('staging/orphan', Buffer.from('sealed'))
+  const tomorrow = { ...ground, clock: { ...systemClock, now: () => systemClock.now() + 13 * 3_600_000 } }
+  assert.deepEqual(await removeOrphans(tomorrow), ['staging/orphan'])
   const later = { ...ground, clock: { ...systemClock, now: () => systemClock.now() + 8 * 24 * 3_600_000 } }
   assert.equal((await removeOrphans(later)).length, 1)
   const [{ object_id: name } = { object_id: '' }] = await ground.database.query<{ object_id: string }>(

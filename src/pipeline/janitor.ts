@@ -1,15 +1,18 @@
 /**
- * Cleans up behind the flow: staging copies of filed batches are removed, and vault objects, staging objects and
- * segments of exports that a killed attempt left behind are removed after seven days. Nothing that a row refers to is ever touched; and nothing
- * at all where the database is older than the storage, since what it does not know is then no orphan.
+ * Cleans up behind the flow: staging copies of filed batches are removed; what a killed attempt left behind is removed
+ * too: staging objects after twelve hours, since none may be there a day after its items are filed, vault objects and
+ * segments of exports after seven days. Nothing that a row refers to is ever touched; and nothing at all where the
+ * database is older than the storage, since what it does not know is then no orphan.
  */
 import { newestPublishedSize } from '../audit/audit.ts'
 import type { Ground } from '../ground.ts'
 import type { StagedContents } from './read-batch.ts'
 
-const ORPHAN_AGE = 7 * 24 * 3_600_000
+const HOUR = 3_600_000
 const PAGE = 500
 const PREFIXES = ['vault/', 'staging/', 'exports/'] as const
+/** How long a batch or an export that is under way may have objects that no row refers to yet. */
+const ORPHAN_AGE = { 'vault/': 7 * 24 * HOUR, 'staging/': 12 * HOUR, 'exports/': 7 * 24 * HOUR } as const
 
 /** Removes the staging copies of batches that are filed. Safe to run at any time, by several at once. */
 export async function removeStaged(ground: Ground): Promise<number> {
@@ -35,15 +38,15 @@ export async function removeStaged(ground: Ground): Promise<number> {
   return rows.length
 }
 
-/** Removes objects older than seven days that no row refers to; returns their names. Stops when `signal` aborts. */
+/** Removes objects of their prefix's age that no row refers to; returns their names. Stops when `signal` aborts. */
 export async function removeOrphans(ground: Ground, signal?: AbortSignal): Promise<string[]> {
   if (await isRolledBack(ground)) {
     ground.log.error({}, 'the storage has checkpoints that the database has not: no orphan is removed')
     return []
   }
-  const before = ground.clock.now() - ORPHAN_AGE
   const removed: string[] = []
   for (const prefix of PREFIXES) {
+    const before = ground.clock.now() - ORPHAN_AGE[prefix]
     let page: string[] = []
     const flush = async () => {
       const known = await referredTo(ground, prefix, page)

@@ -158,7 +158,7 @@ test('extended, it is retained by the guard itself until the period is over, and
 test('relabelled, it goes by its new label; what that deletes at once still waits for an approval', async t => {
   const given = await testDisposition(t)
   const [kept, gone] = await given.add(2, 6, 101)
-  await given.policy(5, [101], { review: true })
+  await given.policy(5, [101], { review: true, action: 'delete' })
   const label = (name: string, action: 'retain' | 'delete', period: string | null) =>
     createLabel(given.ground, keeper, {
       name,

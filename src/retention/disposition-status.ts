@@ -101,15 +101,20 @@ export async function confirmVolume(ground: Ground, actor: Actor, given: string)
   })
 }
 
-/** What alerts are told: what disposal waits for, other than a pause. */
+/**
+ * What alerts are told: clocks that stopped the last run and still would, null where they do not, and a volume that waits
+ * to be confirmed.
+ */
 export async function dispositionTroubles(
   ground: Ground,
   sql: Sql,
-): Promise<{ readonly clocks: Clocks; readonly volume: UnusualVolume | null }> {
+): Promise<{ readonly clocks: Clocks | null; readonly volume: UnusualVolume | null }> {
   const setting = await readSetting(sql)
   const volume = volumeOf(setting)
-  return {
-    clocks: await compareClocks(ground, sql, setting.checked_size),
-    volume: volume?.confirmedBy === null ? volume : null,
-  }
+  const [last] = await sql.query<{ code: string | null }>(
+    'select code from disposition_run where ended_at is not null order by run_id desc limit 1',
+  )
+  const clocks =
+    last?.code === 'DISPOSITION_CLOCKS' ? await compareClocks(ground, sql, setting.checked_size) : null
+  return { clocks: clocks?.trouble ? clocks : null, volume: volume?.confirmedBy === null ? volume : null }
 }

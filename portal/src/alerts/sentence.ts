@@ -16,6 +16,9 @@ export const RULES: readonly RuleName[] = [
   'sum-differs',
   'run-missed',
   'sign-in-refused',
+  'disposition-clocks',
+  'disposition-volume',
+  'staged-copies',
   'run-failed',
   'unmapped-numbers',
   'hold-query',
@@ -68,6 +71,14 @@ export function sentenceOf(t: Say<typeof alertTexts.en>, alert: Alert, language:
       })
     case 'hold-query':
       return t('say-hold-query', { hold: text('hold') })
+    case 'disposition-clocks':
+      return detail.to
+        ? t('say-disposition-leap', { from: moment('from'), to: moment('to') })
+        : t('say-disposition-clocks')
+    case 'disposition-volume':
+      return t('say-disposition-volume', { count: count('filings') })
+    case 'staged-copies':
+      return t('say-staged-copies', { count: count('batches'), oldest: moment('oldest') })
     case 'person-silent': {
       const values = { person: text('person') || text('user'), name: text('name') }
       return detail.last
@@ -107,6 +118,9 @@ export function placeOf({
       return `/unmapped?connector=${detail.connector}`
     case 'hold-query':
       return `/holds/${detail.hold}`
+    case 'disposition-clocks':
+    case 'disposition-volume':
+      return '/disposition'
     case 'person-silent':
       return connector
     case 'bulk-reading':

@@ -39,6 +39,9 @@ export const alertTexts = textsOf('alerts', {
     'rule-run-failed': 'Run failed',
     'rule-unmapped-numbers': 'New unmapped numbers',
     'rule-hold-query': 'Query of a hold',
+    'rule-disposition-clocks': 'Clocks stop disposal',
+    'rule-disposition-volume': 'Unusual volume due',
+    'rule-staged-copies': 'Staging copies kept too long',
     'rule-person-silent': 'Silent person',
     'rule-bulk-reading': 'Bulk reading',
     'rule-portal-sign-in-refused': 'Refused sign-ins to the portal',
@@ -54,6 +57,11 @@ export const alertTexts = textsOf('alerts', {
     'about-unmapped-numbers': 'At least so many numbers of a connector lead to no mailbox.',
     'about-hold-query':
       'The query of a hold cannot be evaluated any more; everything that it was asked of is held.',
+    'about-disposition-clocks':
+      'Disposal has stopped: the clocks of program, database and audit log disagree by an hour, or time leapt by two days.',
+    'about-disposition-volume':
+      'Far more copies are due than usual. They wait for somebody to confirm it, or for the next day’s run.',
+    'about-staged-copies': 'The copies of a filed batch are still in staging after so long.',
     'about-person-silent': 'A registered user has had no item for so long.',
     'about-bulk-reading': 'One person read more items than this within an hour.',
     'about-portal-sign-in-refused': 'More sign-ins than this were refused within an hour.',
@@ -74,6 +82,13 @@ export const alertTexts = textsOf('alerts', {
       '{{count, number}} numbers of {{name}} lead to no mailbox, {{items, number}} items wait',
     'say-hold-query':
       'The query of hold {{hold}} cannot be evaluated; everything that it was asked of is held',
+    'say-disposition-clocks': 'Disposal has stopped: the clocks of program, database and audit log disagree',
+    'say-disposition-leap': 'Disposal has stopped: time went from {{from}} to {{to}} at once',
+    'say-disposition-volume_one': 'Disposal waits: {{count, number}} copy is due, far more than usual',
+    'say-disposition-volume_other': 'Disposal waits: {{count, number}} copies are due, far more than usual',
+    'say-staged-copies_one': 'Staging copies are kept too long: of {{count, number}} batch, filed {{oldest}}',
+    'say-staged-copies_other':
+      'Staging copies are kept too long: of {{count, number}} batches, the oldest filed {{oldest}}',
     'say-person-silent': '{{person}} ({{name}}) has been silent for {{days}} days',
     'say-person-never': '{{person}} ({{name}}) has had no item so far',
     'say-bulk-reading': '{{who}} read {{readings, number}} items within an hour',
@@ -203,6 +218,9 @@ export const alertTexts = textsOf('alerts', {
     'rule-run-failed': 'Misslyckad körning',
     'rule-unmapped-numbers': 'Nya omappade nummer',
     'rule-hold-query': 'Fråga i bevarandekrav',
+    'rule-disposition-clocks': 'Klockor stoppar gallringen',
+    'rule-disposition-volume': 'Ovanligt mycket ska gallras',
+    'rule-staged-copies': 'Mellanlagrade kopior kvar för länge',
     'rule-person-silent': 'Tyst person',
     'rule-bulk-reading': 'Massläsning',
     'rule-portal-sign-in-refused': 'Nekade inloggningar i portalen',
@@ -218,6 +236,11 @@ export const alertTexts = textsOf('alerts', {
     'about-unmapped-numbers': 'Minst så många nummer i en anslutning leder inte till någon postlåda.',
     'about-hold-query':
       'Frågan i ett bevarandekrav kan inte utvärderas längre; allt den ställdes mot bevaras.',
+    'about-disposition-clocks':
+      'Gallringen har stannat: programmets, databasens och granskningsloggens klockor skiljer en timme, eller tiden hoppade två dagar.',
+    'about-disposition-volume':
+      'Långt fler kopior än vanligt ska bort. De väntar på att någon bekräftar det, eller på nästa dags körning.',
+    'about-staged-copies': 'Kopiorna av en arkiverad sats finns kvar i mellanlagret efter så lång tid.',
     'about-person-silent': 'En registrerad användare har inte haft något objekt på så länge.',
     'about-bulk-reading': 'En person läste fler objekt än så inom en timme.',
     'about-portal-sign-in-refused': 'Fler inloggningar än så nekades inom en timme.',
@@ -237,6 +260,17 @@ export const alertTexts = textsOf('alerts', {
     'say-unmapped-numbers_other':
       '{{count, number}} nummer i {{name}} leder inte till någon postlåda, {{items, number}} objekt väntar',
     'say-hold-query': 'Frågan i bevarandekrav {{hold}} kan inte utvärderas; allt den ställdes mot bevaras',
+    'say-disposition-clocks':
+      'Gallringen har stannat: programmets, databasens och granskningsloggens klockor går isär',
+    'say-disposition-leap': 'Gallringen har stannat: tiden gick från {{from}} till {{to}} på en gång',
+    'say-disposition-volume_one':
+      'Gallringen väntar: {{count, number}} kopia ska bort, långt fler än vanligt',
+    'say-disposition-volume_other':
+      'Gallringen väntar: {{count, number}} kopior ska bort, långt fler än vanligt',
+    'say-staged-copies_one':
+      'Mellanlagrade kopior finns kvar för länge: från {{count, number}} sats, arkiverad {{oldest}}',
+    'say-staged-copies_other':
+      'Mellanlagrade kopior finns kvar för länge: från {{count, number}} satser, den äldsta arkiverad {{oldest}}',
     'say-person-silent': '{{person}} ({{name}}) har varit tyst i {{days}} dagar',
     'say-person-never': '{{person}} ({{name}}) har inte haft något objekt hittills',
     'say-bulk-reading': '{{who}} läste {{readings, number}} objekt inom en timme',

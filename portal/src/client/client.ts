@@ -110,6 +110,9 @@ export type AlertRule = {
     | 'sum-differs'
     | 'run-missed'
     | 'sign-in-refused'
+    | 'disposition-clocks'
+    | 'disposition-volume'
+    | 'staged-copies'
     | 'run-failed'
     | 'unmapped-numbers'
     | 'hold-query'
@@ -2749,7 +2752,7 @@ export const client = {
         limit?: number
       }
     } & Options,
-  ): Promise<{ rows: HitLine[]; next: string | null; total?: number }> {
+  ): Promise<{ rows: HitLine[]; next: string | null; total?: number; restricted: number }> {
     return call('POST', '/search', { body: input.body, signal: input.signal })
   },
   /** The conversations that a query finds something in, the one with the newest hit first. */
@@ -2775,6 +2778,7 @@ export const client = {
     next: string | null
     total: number
     moved: number
+    restricted: number
   }> {
     return call('POST', '/search/conversations', { body: input.body, signal: input.signal })
   },
@@ -4278,6 +4282,9 @@ export const client = {
         | 'sum-differs'
         | 'run-missed'
         | 'sign-in-refused'
+        | 'disposition-clocks'
+        | 'disposition-volume'
+        | 'staged-copies'
         | 'run-failed'
         | 'unmapped-numbers'
         | 'hold-query'
