@@ -4,11 +4,15 @@
  */
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AlertRegular } from '@fluentui/react-icons/svg/alert'
+import { ArchiveRegular } from '@fluentui/react-icons/svg/archive'
+import { BinRecycleRegular } from '@fluentui/react-icons/svg/bin-recycle'
 import { BoxRegular } from '@fluentui/react-icons/svg/box'
+import { CalendarClockRegular } from '@fluentui/react-icons/svg/calendar-clock'
 import { ClipboardTaskListLtrRegular } from '@fluentui/react-icons/svg/clipboard-task-list-ltr'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
 import { LockClosedRegular } from '@fluentui/react-icons/svg/lock-closed'
 import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
+import { PersonDeleteRegular } from '@fluentui/react-icons/svg/person-delete'
 import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
 import { PersonQuestionMarkRegular } from '@fluentui/react-icons/svg/person-question-mark'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
@@ -27,6 +31,10 @@ export type Area = {
     | 'contentSearch'
     | 'exports'
     | 'holds'
+    | 'inPlaceArchive'
+    | 'retention'
+    | 'disposition'
+    | 'erasure'
     | 'audit'
     | 'permissions'
     | 'alerts'
@@ -74,6 +82,34 @@ export const AREAS: readonly Area[] = [
     icon: LockClosedRegular,
     roles: ['Hold'],
     load: () => import('./holds/holds.tsx'),
+  },
+  {
+    name: 'retention',
+    path: '/retention',
+    icon: CalendarClockRegular,
+    roles: ['Retention Management'],
+    load: () => import('./retention/retention.tsx'),
+  },
+  {
+    name: 'disposition',
+    path: '/disposition',
+    icon: BinRecycleRegular,
+    roles: ['Disposition Management'],
+    load: () => import('./disposition/disposition.tsx'),
+  },
+  {
+    name: 'erasure',
+    path: '/erasure',
+    icon: PersonDeleteRegular,
+    roles: ['Retention Management'],
+    load: () => import('./erasure/erasure.tsx'),
+  },
+  {
+    name: 'inPlaceArchive',
+    path: '/in-place-archive',
+    icon: ArchiveRegular,
+    roles: ['Retention Management'],
+    load: () => import('./in-place-archive/in-place-archive.tsx'),
   },
   {
     name: 'contentSearch',

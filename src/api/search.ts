@@ -19,6 +19,12 @@ const SEARCHED = ['Compliance Search', 'Preview'] as const
 
 const cursor = z.string().max(500).optional().describe('The `next` of the page before.')
 const limit = z.number().int().min(1).max(200).default(50)
+const restricted = z
+  .number()
+  .int()
+  .describe(
+    'Items where it looked, matching or not, that were left out: they were to be erased, and are kept.',
+  )
 const Asked = z.object({ query, ...scope }).strict()
 
 export const searchRoutes = [
@@ -57,14 +63,14 @@ export const searchRoutes = [
     access: ['Preview'],
     reads: true,
     body: Asked.extend({ sort: z.enum(SEARCH_SORTS).default('newest'), after: cursor, limit }),
-    answer: pageOf(HitLine),
+    answer: pageOf(HitLine).extend({ restricted }),
     work: async ({ ground, actor, body }) => {
-      const { lines, next } = await readSearch(ground, actor, body.query, askedOf(body), {
+      const { lines, next, restricted } = await readSearch(ground, actor, body.query, askedOf(body), {
         ...(body.after ? { after: body.after } : {}),
         limit: body.limit,
         sort: body.sort,
       })
-      return { rows: lines, next }
+      return { rows: lines, next, restricted }
     },
   }),
   route({
@@ -92,6 +98,7 @@ export const searchRoutes = [
         .number()
         .int()
         .describe('Conversations that came before the first page since then; begin again to see them.'),
+      restricted,
     }),
     work: async ({ ground, actor, body }) => {
       const page = { ...(body.after ? { after: body.after } : {}), limit: body.limit }

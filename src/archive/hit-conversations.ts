@@ -14,6 +14,7 @@ import { type HitLine, linesOf } from './hit-lines.ts'
 import { isItemId } from './item.ts'
 import { recordReading } from './reading.ts'
 import { type Asked, admitSearch } from './search.ts'
+import { countRestricted } from './unread.ts'
 
 type HitConversation = {
   readonly conversation: string
@@ -34,6 +35,8 @@ type HitConversationPage = {
    * what was paged through, so that whoever wants all of it begins again. 0 while nothing arrived.
    */
   readonly moved: number
+  /** Items of the scope, matching or not, that are left out. */
+  readonly restricted: number
 }
 
 /** A page of conversations with hits. USAGE for a cursor that no page gave. */
@@ -76,6 +79,7 @@ export async function listHitConversations(
     next: rows.length > page.limit ? `${shown.at(-1)!.newest}.${seen}` : null,
     total,
     moved: Math.max(0, above - (cursor?.seen ?? 0)),
+    restricted: await countRestricted(ground.database, scope),
   }
 }
 

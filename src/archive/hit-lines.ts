@@ -10,6 +10,7 @@ import { visibleItems } from './item.ts'
 import { NO_OWNER } from './party.ts'
 import { type Act, admit, recordReading } from './reading.ts'
 import { type Asked, admitSearch, pageOfHits, type SearchPaging } from './search.ts'
+import { countRestricted } from './unread.ts'
 
 /** What lines are the hits of: a query, with the mailboxes that it names. */
 type Sought = { readonly query: Query; readonly named: SearchScope['named'] | undefined }
@@ -17,14 +18,17 @@ type Sought = { readonly query: Query; readonly named: SearchScope['named'] | un
 /** A row of a result. */
 export type HitLine = MessageLine & { readonly hit: Hit | null }
 
-/** A page of search results as a list: the search is recorded, and so is that its hits were opened. */
+/**
+ * A page of search results as a list: the search is recorded, and so is that its hits were opened. `restricted` items of
+ * the scope, matching or not, are left out.
+ */
 export async function readSearch(
   ground: Ground,
   actor: Actor,
   text: string,
   asked: Asked,
   page: SearchPaging,
-): Promise<{ lines: HitLine[]; next: string | null }> {
+): Promise<{ lines: HitLine[]; next: string | null; restricted: number }> {
   const admitted = await admitSearch(ground, actor, { act: 'search.run', role: 'Preview', text, asked })
   const { query, scope } = admitted
   const { itemIds, next } = await pageOfHits(ground, admitted, page)
@@ -33,7 +37,8 @@ export async function readSearch(
     subject: 'search',
     detail: { count: itemIds.length, items: itemIds },
   })
-  return { lines: await linesOf(ground, itemIds, { query, named: scope.named }), next }
+  const lines = await linesOf(ground, itemIds, { query, named: scope.named })
+  return { lines, next, restricted: await countRestricted(ground.database, scope) }
 }
 
 /**

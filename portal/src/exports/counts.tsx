@@ -2,6 +2,7 @@
 import type { Export, ExportCopyCount } from '../client/client.ts'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
+import { Restricted } from '../parts/restricted.tsx'
 import { SumLine } from '../parts/sum-line.tsx'
 import styles from './exports.module.css'
 import { exportTexts } from './texts.ts'
@@ -31,6 +32,7 @@ export function Counts({ of }: { readonly of: Export }) {
           {of.notYetIndexed > 0 && t('notYet', { count: of.notYetIndexed })}
         </Notice>
       )}
+      <Restricted items={of.restricted} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 /** A mailbox read: folders, the two views, filters, a list and a pane. In a narrow window the list, then the pane. */
-import { Button, Dropdown, Option, Tooltip } from '@fluentui/react-components'
+import { Button, Dropdown, Option, OptionGroup, Tooltip } from '@fluentui/react-components'
 import { ArrowLeftRegular } from '@fluentui/react-icons/svg/arrow-left'
 import { ChatMultipleRegular } from '@fluentui/react-icons/svg/chat-multiple'
 import { EyeRegular } from '@fluentui/react-icons/svg/eye'
@@ -12,11 +12,13 @@ import { countText } from '../parts/count.tsx'
 import { useLanguage, useTexts } from '../parts/language.ts'
 import { Page } from '../parts/page.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { Restricted } from '../parts/restricted.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { useWords } from '../parts/words.ts'
 import { Choices } from './choices.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { CustodyPanel } from './custody-panel.tsx'
+import { ExplanationPanel } from './explanation-panel.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { MessageList } from './message-list.tsx'
 import { MessagePane } from './message-pane.tsx'
@@ -85,6 +87,7 @@ export function Reader() {
               />
               {!isConversations && <FilterBar state={state} change={change} />}
             </div>
+            <Restricted items={restrictedOf(mailbox, folder)} />
             <div className={styles.panes}>
               <div className={styles.list}>
                 {isConversations ? (
@@ -96,6 +99,7 @@ export function Reader() {
                     state={state}
                     change={change}
                     addressOf={addressOf}
+                    archived={countOf(mailbox, folder, true)}
                   />
                 )}
               </div>
@@ -136,6 +140,7 @@ export function Reader() {
         )}
       </Page>
       {state.panel !== '' && <CustodyPanel itemId={state.panel} closeTo={addressOf({ panel: '' })} />}
+      {state.why !== '' && <ExplanationPanel itemId={state.why} closeTo={addressOf({ why: '' })} />}
     </div>
   )
 }
@@ -149,6 +154,7 @@ function titleOf(mailbox: Mailbox, t: ReturnType<typeof useTexts<typeof mailboxT
   return mailbox.kind === 'person' ? mailbox.displayName : t(mailbox.kind)
 }
 
+/** The folders of the mailbox, and apart from them those of its in-place archive. */
 function FolderChoice({
   mailbox,
   folder,
@@ -160,30 +166,68 @@ function FolderChoice({
   const [language] = useLanguage()
   const navigate = useNavigate()
   const [state] = useReaderState()
-  const total = mailbox.folders.reduce((sum, each) => sum + each.filings, 0)
-  const name = (text: string, count: number) => t('folderOf', { name: text, count })
-  const chosen = mailbox.folders.find(each => each.name === folder)
+  const isConversations = state.view === 'conversations'
+  const isArchive = state.archive === 'true' && !isConversations
+  const archived = countOf(mailbox, undefined, true)
+  // A conversation is shown whole, wherever its messages are.
+  const groups = isConversations || archived === 0 ? [null] : [false, true]
+  const textOf = (name: string | undefined, group: boolean | null) =>
+    t('folderOf', { name: name ?? t('allFolders'), count: countOf(mailbox, name, group) })
   const go = (value: string) => {
     const base = `/mailboxes/${encodeURIComponent(mailbox.address)}`
+    const [archive, name] = [value.startsWith('archive/') ? 'true' : '', value.slice(value.indexOf('/') + 1)]
     const kept = { view: state.view, words: state.words, participant: state.participant, kinds: state.kinds }
-    void navigate(`${base}${value === '' ? '' : `/${encodeURIComponent(value)}`}${partsOf(kept)}`)
+    void navigate(
+      `${base}${name === '' ? '' : `/${encodeURIComponent(name)}`}${partsOf({ ...kept, archive })}`,
+    )
+  }
+  const chosen = textOf(folder, groups[0] === null ? null : isArchive)
+  const optionsOf = (group: boolean | null) => {
+    const prefix = group === true ? 'archive/' : 'mailbox/'
+    const folders = mailbox.folders.filter(each => group !== true || each.archived > 0)
+    return [undefined, ...folders.map(each => each.name)].map(name => (
+      <Option key={`${prefix}${name ?? ''}`} value={`${prefix}${name ?? ''}`} text={name ?? t('allFolders')}>
+        {name === undefined
+          ? textOf(name, group)
+          : `${name} (${countText(countOf(mailbox, name, group), language)})`}
+      </Option>
+    ))
   }
   return (
     <Dropdown
       className={styles.folder!}
       aria-label={t('folders')}
-      value={chosen ? name(chosen.name, chosen.filings) : name(t('allFolders'), total)}
-      selectedOptions={[folder ?? '']}
-      onOptionSelect={(_, { optionValue = '' }) => go(optionValue)}
+      value={isArchive ? t('inArchive', { folder: chosen }) : chosen}
+      selectedOptions={[`${isArchive ? 'archive/' : 'mailbox/'}${folder ?? ''}`]}
+      onOptionSelect={(_, { optionValue = 'mailbox/' }) => go(optionValue)}
     >
-      <Option value="" text={t('allFolders')}>
-        {name(t('allFolders'), total)}
-      </Option>
-      {mailbox.folders.map(each => (
-        <Option key={each.folderId} value={each.name} text={each.name}>
-          {`${each.name} (${countText(each.filings, language)})`}
-        </Option>
-      ))}
+      {groups.map(group =>
+        group === null ? (
+          optionsOf(group)
+        ) : (
+          <OptionGroup key={String(group)} label={t(group ? 'archive' : 'mailbox')}>
+            {optionsOf(group)}
+          </OptionGroup>
+        ),
+      )}
     </Dropdown>
   )
+}
+
+/** How many messages a folder (or all of them) has: in the archive, outside it, or with null altogether. */
+function countOf(mailbox: Mailbox, folder: string | undefined, archived: boolean | null): number {
+  return mailbox.folders
+    .filter(each => folder === undefined || each.name === folder)
+    .reduce(
+      (sum, each) =>
+        sum + (archived === null ? each.filings : archived ? each.archived : each.filings - each.archived),
+      0,
+    )
+}
+
+/** Filings of restricted items in a folder, or in all of them. */
+function restrictedOf(mailbox: Mailbox, folder: string | undefined): number {
+  return mailbox.folders
+    .filter(each => folder === undefined || each.name === folder)
+    .reduce((sum, each) => sum + each.restricted, 0)
 }

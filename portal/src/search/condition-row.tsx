@@ -13,7 +13,7 @@ const GROUPS = [
   ['people', ['party', 'number']],
   ['content', ['text', 'choice', 'item-class']],
   ['times', ['date', 'size', 'duration']],
-  ['places', ['mailbox', 'folder', 'connector', 'conversation', 'hold', 'archived']],
+  ['places', ['mailbox', 'folder', 'connector', 'conversation', 'hold', 'label', 'archived']],
 ] as const
 
 type Props = {

@@ -12,6 +12,7 @@ import { Bytes, Count } from '../parts/count.tsx'
 import { useLanguage, useTexts } from '../parts/language.ts'
 import { momentText } from '../parts/moment.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { Restricted } from '../parts/restricted.tsx'
 import { Section } from '../parts/section.tsx'
 import { SkeletonBlock } from '../parts/skeleton.tsx'
 import { bodyOf, type Draft } from './draft.ts'
@@ -64,6 +65,7 @@ export function EstimateShown({ of }: { readonly of: Shown }) {
         {t('items').toLowerCase()} · <Bytes value={of.bytes} />
       </p>
       <Unseen of={of} />
+      <Restricted items={of.restricted} />
       {of.byKind.length > 0 && (
         <details className={styles.fold} open={isWide}>
           <summary>{t('byKind')}</summary>

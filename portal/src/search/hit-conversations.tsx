@@ -9,6 +9,7 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Moment } from '../parts/moment.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { Restricted } from '../parts/restricted.tsx'
 import { DataTable } from '../parts/table.tsx'
 import { usePage } from '../parts/use-page.ts'
 import { useUrlState } from '../parts/use-url-state.ts'
@@ -25,6 +26,7 @@ export function HitConversations({ asked }: { readonly asked: Draft }) {
   const linkOf = useItemLink()
   const [{ item }, change] = useUrlState({ item: '' })
   const [moved, setMoved] = useState(0)
+  const [restricted, setRestricted] = useState(0)
   const page = usePage<Row>({
     key: ['search-conversations', asked],
     read: async ({ after, signal }) => {
@@ -33,6 +35,7 @@ export function HitConversations({ asked }: { readonly asked: Draft }) {
         signal,
       })
       setMoved(answer.moved)
+      setRestricted(answer.restricted)
       return answer
     },
   })
@@ -46,6 +49,7 @@ export function HitConversations({ asked }: { readonly asked: Draft }) {
           {t('movedWhy')}
         </Notice>
       )}
+      <Restricted items={restricted} />
       <DataTable<Row>
         label={t('conversations')}
         page={page}

@@ -3,6 +3,7 @@ import { Button } from '@fluentui/react-components'
 import { ArrowDownRegular } from '@fluentui/react-icons/svg/arrow-down'
 import { ArrowUpRegular } from '@fluentui/react-icons/svg/arrow-up'
 import { EyeRegular } from '@fluentui/react-icons/svg/eye'
+import { HourglassRegular } from '@fluentui/react-icons/svg/hourglass'
 import { OpenRegular } from '@fluentui/react-icons/svg/open'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
@@ -10,6 +11,7 @@ import { useLocation, useNavigate } from 'react-router'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { Days } from '../mailboxes/days.tsx'
+import { explanationTexts } from '../mailboxes/explanation-texts.ts'
 import { mailboxTexts } from '../mailboxes/texts.ts'
 import { distinct, namesText } from '../mailboxes/who.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -28,6 +30,7 @@ type Place = { readonly before?: string; readonly after?: string; readonly addre
 export function HitPanel({ asked, itemId }: { readonly asked: Draft; readonly itemId: string }) {
   const t = useTexts(searchTexts)
   const m = useTexts(mailboxTexts)
+  const e = useTexts(explanationTexts)
   const navigate = useNavigate()
   const { search } = useLocation()
   const linkOf = useItemLink()
@@ -90,13 +93,22 @@ export function HitPanel({ asked, itemId }: { readonly asked: Draft; readonly it
             {t('laterHit')}
           </Button>
           {first !== undefined && (
-            <Button
-              appearance="subtle"
-              icon={<OpenRegular />}
-              onClick={() => void navigate(`${mailbox}?item=${itemId}`)}
-            >
-              {t('openInMailbox')}
-            </Button>
+            <>
+              <Button
+                appearance="subtle"
+                icon={<OpenRegular />}
+                onClick={() => void navigate(`${mailbox}?item=${itemId}`)}
+              >
+                {t('openInMailbox')}
+              </Button>
+              <Button
+                appearance="subtle"
+                icon={<HourglassRegular />}
+                onClick={() => void navigate(`${mailbox}?item=${itemId}&why=${itemId}`)}
+              >
+                {e('why')}
+              </Button>
+            </>
           )}
         </>
       }
@@ -129,6 +141,7 @@ export function HitPanel({ asked, itemId }: { readonly asked: Draft; readonly it
             marksOf={id => marks.get(id)}
             goTo={id => go(linkOf(id))}
             onCustody={id => void navigate(`${mailbox}?item=${id}&panel=${id}`)}
+            onWhy={id => void navigate(`${mailbox}?item=${id}&why=${id}`)}
             onOpen={id => void navigate(`${mailbox}?item=${id}`)}
           />
           {query.hasNextPage && (

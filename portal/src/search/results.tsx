@@ -3,6 +3,7 @@ import { Dropdown, Option } from '@fluentui/react-components'
 import { ChatMultipleRegular } from '@fluentui/react-icons/svg/chat-multiple'
 import { MailRegular } from '@fluentui/react-icons/svg/mail'
 import { SearchRegular } from '@fluentui/react-icons/svg/search'
+import { useState } from 'react'
 import { useLocation } from 'react-router'
 import { client, type HitLine } from '../client/client.ts'
 import { useHoldsRole } from '../client/session.ts'
@@ -11,6 +12,7 @@ import { Choices } from '../mailboxes/choices.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { useTexts } from '../parts/language.ts'
 import { Notice } from '../parts/notice.tsx'
+import { Restricted } from '../parts/restricted.tsx'
 import { Section } from '../parts/section.tsx'
 import { DataTable } from '../parts/table.tsx'
 import { usePage } from '../parts/use-page.ts'
@@ -97,28 +99,35 @@ function Messages({ asked, sort }: { readonly asked: Draft; readonly sort: (type
   const t = useTexts(searchTexts)
   const linkOf = useItemLink()
   const [{ item }] = useUrlState({ item: '' })
+  const [restricted, setRestricted] = useState(0)
   const page = usePage<HitLine>({
     key: ['search', asked, sort],
-    read: ({ after, signal }) =>
-      client.search({
+    read: async ({ after, signal }) => {
+      const answer = await client.search({
         body: { ...bodyOf(asked), sort, limit: 50, ...(after === undefined ? {} : { after }) },
         signal,
-      }),
+      })
+      setRestricted(answer.restricted)
+      return answer
+    },
   })
   return (
-    <DataTable<HitLine>
-      label={t('messages')}
-      page={page}
-      rowKey={line => line.itemId}
-      rowLink={line => linkOf(line.itemId)}
-      selected={item}
-      empty={
-        <EmptyState icon={<SearchRegular />} title={t('noneTitle')} headingLevel={2}>
-          {t('noneText')}
-        </EmptyState>
-      }
-      columns={hitColumns<HitLine>(t, line => line)}
-    />
+    <>
+      <Restricted items={restricted} />
+      <DataTable<HitLine>
+        label={t('messages')}
+        page={page}
+        rowKey={line => line.itemId}
+        rowLink={line => linkOf(line.itemId)}
+        selected={item}
+        empty={
+          <EmptyState icon={<SearchRegular />} title={t('noneTitle')} headingLevel={2}>
+            {t('noneText')}
+          </EmptyState>
+        }
+        columns={hitColumns<HitLine>(t, line => line)}
+      />
+    </>
   )
 }
 

@@ -120,6 +120,7 @@ export function RunPage() {
                   byKind: run.byKind,
                   partiallyIndexed: run.partiallyIndexed ?? 0,
                   notYetIndexed: run.notYetIndexed ?? 0,
+                  restricted: run.restricted ?? 0,
                   at: run.lookedAt,
                 }}
               />
