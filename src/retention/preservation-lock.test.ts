@@ -170,7 +170,8 @@ test('a policy that a superuser shortened, unlocked or deleted is found by verif
       'POLICY_LOCK_BROKEN retention policy N was locked, and is not there any more',
     ])
     await owner.execute('alter table filing disable trigger filing_kept')
-    assert.ok((await found()).some(each => each.startsWith("GUARD_DISABLED the database's guard filing_kept"))),
+    assert.ok(
+      (await found()).some(each => each.startsWith("GUARD_DISABLED the database's guard filing_kept")),
     )
   })
 })
