@@ -15,6 +15,7 @@ import { registerConnector } from './connector.ts'
 import { registerDemo } from './demo.ts'
 import { registerDirectory } from './directory.ts'
 import { registerDisposal } from './disposal.ts'
+import { registerDisposition } from './disposition.ts'
 import { registerErasure } from './erasure.ts'
 import { registerExport } from './export.ts'
 import { registerHold } from './hold.ts'
@@ -72,6 +73,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerErasure,
     registerExport,
     registerHold,
+    registerDisposition,
     registerLabel,
     registerRetentionEvent,
     registerArchivePolicy,

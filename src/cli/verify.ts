@@ -1,6 +1,6 @@
 /**
  * `holdfast verify`: the audit log of the archive at hand; or, on any machine and without an archive, an export's
- * package or one exported item.
+ * package, one exported item, or a proof of disposal.
  */
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -18,8 +18,10 @@ import {
   withDecrypted,
 } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
+import { verifyDisposal } from '../retention/retention.ts'
 import { verifyArchive, verifyExportedItem } from '../upkeep/upkeep.ts'
 import { withActor } from './acting.ts'
+import { printDisposalVerdict } from './disposal.ts'
 import { readInput } from './files.ts'
 import { passwordOf } from './password.ts'
 import { count, isInteractive, oneLine, print, printJson, time } from './terminal.ts'
@@ -32,6 +34,7 @@ type VerifyOptions = {
   passwordStdin?: boolean
   identity?: string
   proof?: string
+  disposal?: string
   message?: string
   original?: string
   json?: boolean
@@ -41,7 +44,7 @@ export function registerVerify(program: Command): void {
   program
     .command('verify [package]')
     .description(
-      'check the audit log, its tree and checkpoints, without trusting the program; or an export’s package, or one exported item, without any archive',
+      'check the audit log, its tree and checkpoints, without trusting the program; or an export’s package, one exported item, or a proof of disposal, without any archive',
     )
     .option('--public-key <key>', 'the archive’s public key, from where it was kept')
     .option('--key <key>', 'the same')
@@ -55,18 +58,21 @@ export function registerVerify(program: Command): void {
     .option('--proof <file>', 'check one exported item by its proof; needs no archive')
     .option('--message <file>', 'with --proof: the exported message')
     .option('--original <file>', 'with --proof: the exported original, if it is not the message')
+    .option('--disposal <file>', 'check a proof of disposal; needs no archive')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
       `\nExamples:
   holdfast verify --public-key holdfast/…+…+…
   holdfast verify export.zip --key holdfast/…+…+… --checkpoint kept-elsewhere.txt
+  holdfast verify --disposal item.proof.json --key holdfast/…+…+…
   holdfast verify --proof message.proof.json --message message.eml --original message.json`,
     )
     .action(async (path: string | undefined, options: VerifyOptions, command: Command) => {
       const publicKey = options.publicKey ?? options.key ?? null
       const earlier = options.checkpoint ? await readText(options.checkpoint) : null
       if (path !== undefined) return verifyExport(path, options, publicKey, earlier)
+      if (options.disposal) return verifyGone(options.disposal, options, publicKey, earlier)
       if (options.proof) return verifyOne(options, publicKey, earlier)
       await withActor(command, ['Audit Logs'], ground => verifyHere(ground, options, publicKey, earlier))
     })
@@ -125,6 +131,21 @@ async function verifyOne(
     print(
       `${verdict.message}${verdict.origin === 'proven' ? ', signed by the key given' : ' (consistent, origin unproven: no public key was given)'}`,
     )
+  if (!verdict.ok) throw new HoldfastError('VERIFY_FAILED', verdict.message)
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// A proof of disposal.
+
+async function verifyGone(
+  file: string,
+  options: VerifyOptions,
+  publicKey: string | null,
+  earlierCheckpoint: string | null,
+): Promise<void> {
+  const verdict = verifyDisposal(await readText(file), publicKey, earlierCheckpoint)
+  if (options.json) printJson(verdict)
+  else printDisposalVerdict(verdict)
   if (!verdict.ok) throw new HoldfastError('VERIFY_FAILED', verdict.message)
 }
 

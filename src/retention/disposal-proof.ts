@@ -15,7 +15,7 @@ export const DISPOSAL_FORMAT = 'holdfast-disposal-1'
 export const DISPOSAL_ROLES = ['Disposition Management', 'Retention Management', 'Audit Logs'] as const
 
 /** What a proof is of: an item, with each disposal in which a filing of it left; or one disposal with all its filings. */
-export type ProvedDisposal = { readonly itemId: string } | { readonly disposalId: number }
+type ProvedDisposal = { readonly itemId: string } | { readonly disposalId: number }
 
 type DisposalRow = { disposal_id: number; entry_id: string; document: Buffer | null }
 

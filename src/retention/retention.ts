@@ -25,7 +25,7 @@ export type { FilingKey, WhyKept } from './disposal-candidate.ts'
 export { type DisposalCause, documentTree } from './disposal-document.ts'
 export { type DisposalEnding, finishDisposals } from './disposal-ending.ts'
 export { DISPOSAL_CAUSES, listDisposals, showDisposal } from './disposal-list.ts'
-export { DISPOSAL_ROLES, type ProvedDisposal, proveDisposal, readDocument } from './disposal-proof.ts'
+export { DISPOSAL_ROLES, proveDisposal, readDocument } from './disposal-proof.ts'
 export { type DisposalVerdict, verifyDisposal } from './disposal-verdict.ts'
 export {
   DISPOSAL_MAX,
