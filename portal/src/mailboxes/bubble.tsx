@@ -1,5 +1,6 @@
 /** A message in a conversation: the owner's on the right, everybody else's on the left, events and calls as lines. */
 import { Button } from '@fluentui/react-components'
+import { HourglassRegular } from '@fluentui/react-icons/svg/hourglass'
 import { OpenRegular } from '@fluentui/react-icons/svg/open'
 import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark'
 import type { StreamEntry } from '../client/client.ts'
@@ -8,6 +9,7 @@ import type { Mark } from '../parts/marked.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { useWords } from '../parts/words.ts'
 import { CallLine } from './call-line.tsx'
+import { explanationTexts } from './explanation-texts.ts'
 import { FileList } from './file-list.tsx'
 import { messageTexts } from './message-texts.ts'
 import { Said } from './said.tsx'
@@ -27,6 +29,7 @@ type Props = {
   readonly marks?: readonly Mark[] | undefined
   readonly goTo: (itemId: string) => void
   readonly onCustody: (itemId: string) => void
+  readonly onWhy: (itemId: string) => void
   readonly onOpen: (itemId: string) => void
 }
 
@@ -111,8 +114,9 @@ function Message(props: Props) {
   )
 }
 
-function Time({ entry, onCustody, onOpen }: Props) {
+function Time({ entry, onCustody, onWhy, onOpen }: Props) {
   const m = useTexts(messageTexts)
+  const e = useTexts(explanationTexts)
   const w = useWords()
   return (
     <div className={styles.time}>
@@ -134,6 +138,15 @@ function Time({ entry, onCustody, onOpen }: Props) {
         aria-label={m('custody')}
         title={m('custody')}
         onClick={() => onCustody(entry.itemId)}
+      />
+      <Button
+        className={styles.act!}
+        size="small"
+        appearance="transparent"
+        icon={<HourglassRegular />}
+        aria-label={e('why')}
+        title={e('why')}
+        onClick={() => onWhy(entry.itemId)}
       />
     </div>
   )

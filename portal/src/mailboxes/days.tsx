@@ -13,6 +13,7 @@ type DaysProps = {
   readonly marksOf?: (itemId: string) => readonly Mark[] | undefined
   readonly goTo: (itemId: string) => void
   readonly onCustody: (itemId: string) => void
+  readonly onWhy: (itemId: string) => void
   readonly onOpen: (itemId: string) => void
 }
 

@@ -1,6 +1,7 @@
 /** One message opened: who, when, what; then its other forms, its header, its bytes, and what proves it. */
 import { Button } from '@fluentui/react-components'
 import { ChatRegular } from '@fluentui/react-icons/svg/chat'
+import { HourglassRegular } from '@fluentui/react-icons/svg/hourglass'
 import { MailReadRegular } from '@fluentui/react-icons/svg/mail-read'
 import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark'
 import { useQuery } from '@tanstack/react-query'
@@ -15,6 +16,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock, SkeletonLine } from '../parts/skeleton.tsx'
 import { CallLine } from './call-line.tsx'
 import { Choices } from './choices.tsx'
+import { explanationTexts } from './explanation-texts.ts'
 import { FileList } from './file-list.tsx'
 import styles from './message.module.css'
 import { HeaderTable, OriginalView } from './message-forms.tsx'
@@ -72,6 +74,7 @@ function Message({
   readonly addressOf: (change: Partial<ReaderState>) => string
 }) {
   const m = useTexts(messageTexts)
+  const e = useTexts(explanationTexts)
   const t = useTexts(mailboxTexts)
   const navigate = useNavigate()
   const show = state.show === 'html' && !message.hasHtml ? 'message' : state.show
@@ -112,6 +115,13 @@ function Message({
               onClick={() => change({ panel: itemId }, { push: true })}
             >
               {m('custody')}
+            </Button>
+            <Button
+              size="small"
+              icon={<HourglassRegular />}
+              onClick={() => change({ why: itemId }, { push: true })}
+            >
+              {e('why')}
             </Button>
           </div>
         </div>

@@ -13,11 +13,14 @@ const DEFAULTS = {
   at: '',
   show: 'message',
   panel: '',
+  why: '',
   kinds: '',
   direction: '',
   from: '',
   to: '',
   attachments: '',
+  /** What of the mailbox is shown: '' is the mailbox itself, `true` its in-place archive. */
+  archive: '',
   after: '',
   before: '',
 } as const
@@ -80,6 +83,7 @@ export function filtersOf(state: ReaderState) {
     from: dayStart(state.from, 0),
     to: dayStart(state.to, 1),
     attachments: state.attachments === 'true',
+    archive: state.archive === 'true',
     words: state.words,
     participant: state.participant,
   } as const

@@ -107,6 +107,7 @@ function Conversation({ address, folder, state, change }: Props) {
           marked={around}
           goTo={goTo}
           onCustody={itemId => change({ panel: itemId }, { push: true })}
+          onWhy={itemId => change({ why: itemId }, { push: true })}
           onOpen={itemId =>
             change(
               { view: '', item: itemId, conversation: '', around: '', at: '', after: '', before: '' },

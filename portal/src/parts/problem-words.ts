@@ -3,6 +3,7 @@
  * are those of `src/errors.ts`. Without a line here the archive's own English is shown; `hint` may be left out in
  * English where the archive's hint says it as well for a page as for the command line.
  */
+import { DISPOSITION_PROBLEM_WORDS } from './disposition-problem-words.ts'
 import { IMPORT_PROBLEM_WORDS } from './import-problem-words.ts'
 import type { Language } from './languages.ts'
 import { invalid, type ProblemEntry, unknown } from './problem-entry.ts'
@@ -13,6 +14,7 @@ const changed: ProblemEntry = {
 }
 export const PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
   ...IMPORT_PROBLEM_WORDS,
+  ...DISPOSITION_PROBLEM_WORDS,
   UNREACHABLE: {
     en: {
       title: 'The archive does not answer',

@@ -12,6 +12,7 @@ import { announce } from './announce.tsx'
 import { ProblemNote } from './problem-note.tsx'
 import { SkeletonLine } from './skeleton.tsx'
 import styles from './table.module.css'
+import { ChooseAll, ChooseCell, type Choosing } from './table-choice.tsx'
 import { SortButton, type Sorting, SortSelect } from './table-sort.tsx'
 import type { Paged } from './use-page.ts'
 import { useWords } from './words.ts'
@@ -45,12 +46,25 @@ type Props<Row> = {
   readonly selected?: string | number | null
   readonly empty: ReactNode
   readonly sorting?: Sorting
+  /** Rows can be chosen, for something that is done to several. */
+  readonly choosing?: Choosing<Row>
   /** How many rows the skeleton has. */
   readonly expected?: number
 }
 
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns, page, rowKey, rowLink, selected = null, empty, sorting, expected = 8 } = props
+  const {
+    label,
+    columns,
+    page,
+    rowKey,
+    rowLink,
+    selected = null,
+    empty,
+    sorting,
+    choosing,
+    expected = 8,
+  } = props
   const w = useWords()
   const body = useRef<HTMLTableSectionElement>(null)
   const { rows, problem } = page
@@ -75,6 +89,7 @@ export function DataTable<Row>(props: Props<Row>) {
         <table role="table" aria-label={label} aria-rowcount={page.total ?? undefined}>
           <thead role="rowgroup">
             <tr role="row">
+              {choosing !== undefined && <ChooseAll rows={rows ?? []} rowKey={rowKey} choosing={choosing} />}
               {columns.map(column => (
                 <th
                   key={column.key}
@@ -109,7 +124,7 @@ export function DataTable<Row>(props: Props<Row>) {
           >
             {rows === undefined
               ? Array.from({ length: expected }, (_, row) => `skeleton ${row}`).map(key => (
-                  <SkeletonRow key={key} columns={columns} />
+                  <SkeletonRow key={key} columns={columns} isChosen={choosing !== undefined} />
                 ))
               : rows.map(row => (
                   <tr
@@ -117,7 +132,9 @@ export function DataTable<Row>(props: Props<Row>) {
                     role="row"
                     data-link={rowLink !== undefined}
                     data-selected={selected === rowKey(row)}
+                    data-choosing={choosing !== undefined}
                   >
+                    {choosing !== undefined && <ChooseCell row={row} id={rowKey(row)} choosing={choosing} />}
                     {columns.map((column, index) => (
                       <Cell
                         key={column.key}
@@ -174,9 +191,12 @@ function Cell({ column, first, to, children }: CellProps) {
   )
 }
 
-function SkeletonRow<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
+type SkeletonProps<Row> = { readonly columns: readonly Column<Row>[]; readonly isChosen: boolean }
+
+function SkeletonRow<Row>({ columns, isChosen }: SkeletonProps<Row>) {
   return (
     <tr aria-hidden>
+      {isChosen && <td />}
       {columns.map((column, index) => (
         <td key={column.key} data-align={column.align} data-header="">
           <SkeletonLine width={index === 0 ? '70%' : column.align === 'end' ? '40%' : '55%'} />
