@@ -9,6 +9,8 @@ const PLACES: Readonly<Record<string, (id: string) => string>> = {
   alert: () => '/alerts',
   verification: () => '/audit/log',
   'saved-search': id => `/content-search/${id}`,
+  'archive-policy': id => `/in-place-archive/${id}`,
+  'archive-run': () => '/in-place-archive',
   hold: id => `/holds/${id}`,
   'term-report': id => `/content-search/term-reports/${id}`,
 }

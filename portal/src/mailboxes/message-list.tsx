@@ -4,7 +4,8 @@ import { ChevronLeftRegular } from '@fluentui/react-icons/svg/chevron-left'
 import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right'
 import { MailInboxRegular } from '@fluentui/react-icons/svg/mail-inbox'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
+import { Link } from 'react-router'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -23,11 +24,13 @@ type Props = {
   readonly state: ReaderState
   readonly change: ChangeReader
   readonly addressOf: (change: Partial<ReaderState>) => string
+  /** Messages of the folder that are in the in-place archive. */
+  readonly archived: number
 }
 
 const ROWS = 50
 
-export function MessageList({ address, folder, state, change, addressOf }: Props) {
+export function MessageList({ address, folder, state, change, addressOf, archived }: Props) {
   const t = useTexts(mailboxTexts)
   const list = useRef<HTMLUListElement>(null)
   useWalk(list)
@@ -49,7 +52,13 @@ export function MessageList({ address, folder, state, change, addressOf }: Props
     )
   const page = query.data
   if (page === undefined) return <ListSkeleton />
-  if (page.rows.length === 0) return <Nothing isFiltered={isFiltered(state)} />
+  const more =
+    filters.archive || archived === 0 ? null : (
+      <Link to={addressOf({ archive: 'true', item: '', show: '', after: '', before: '' })}>
+        {t('goToArchive', { count: archived })}
+      </Link>
+    )
+  if (page.rows.length === 0) return <Nothing isFiltered={isFiltered(state)} more={more} />
   return (
     <>
       <ul ref={list} className={styles.rows} aria-label={t('listOf')} aria-busy={query.isPlaceholderData}>
@@ -63,6 +72,7 @@ export function MessageList({ address, folder, state, change, addressOf }: Props
           </li>
         ))}
       </ul>
+      {page.older === null && more !== null && <p className={styles.end}>{more}</p>}
       <Pager
         newer={page.newer === null ? null : () => change({ before: page.newer!, after: '' }, { push: true })}
         older={page.older === null ? null : () => change({ after: page.older!, before: '' }, { push: true })}
@@ -74,7 +84,7 @@ export function MessageList({ address, folder, state, change, addressOf }: Props
 function readPage(
   address: string,
   folder: string | undefined,
-  { kinds, attachments, words, participant, ...times }: ReturnType<typeof filtersOf>,
+  { kinds, attachments, archive, words, participant, ...times }: ReturnType<typeof filtersOf>,
   { after, before }: { readonly after: string; readonly before: string },
   signal: AbortSignal,
 ) {
@@ -87,6 +97,7 @@ function readPage(
       ...place,
       kinds: kinds.join(',') || undefined,
       attachments: attachments ? 'true' : undefined,
+      archive: archive ? 'true' : 'false',
       signal,
     })
   return client.searchFolder({
@@ -100,6 +111,7 @@ function readPage(
       ...(place.before === undefined ? {} : { before: place.before }),
       ...(kinds.length === 0 ? {} : { kinds }),
       ...(attachments ? { attachments } : {}),
+      archive,
       ...(words === '' ? {} : { words }),
       ...(participant === '' ? {} : { participant }),
       limit: ROWS,
@@ -113,16 +125,17 @@ function isFiltered(state: ReaderState): boolean {
   return [kinds, direction, from, to, attachments, words, participant].some(value => value !== '')
 }
 
-function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+function Nothing({ isFiltered, more }: { readonly isFiltered: boolean; readonly more: ReactNode }) {
   const t = useTexts(mailboxTexts)
   return (
     <div className={styles.place}>
       <EmptyState
         icon={<MailInboxRegular />}
-        title={isFiltered ? t('nothingFits') : t('folderEmpty')}
+        title={isFiltered ? t('nothingFits') : t(more === null ? 'folderEmpty' : 'allArchived')}
         headingLevel={2}
+        {...(more === null ? {} : { action: more })}
       >
-        {isFiltered ? t('nothingFitsText') : t('folderEmptyText')}
+        {isFiltered ? t('nothingFitsText') : t(more === null ? 'folderEmptyText' : 'allArchivedText')}
       </EmptyState>
     </div>
   )

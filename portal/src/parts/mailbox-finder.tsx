@@ -49,6 +49,9 @@ const SOURCES = {
   /** Those that one may search. */
   search: (containing: string, signal: AbortSignal) =>
     client.listSearchMailboxes({ body: { containing, limit: OFFERED }, signal }),
+  /** All there are, that an archive policy could be for. */
+  archive: (containing: string, signal: AbortSignal) =>
+    client.listArchivableMailboxes({ body: { containing, limit: OFFERED }, signal }),
 } as const
 
 /** What all these fields do alike. */
@@ -105,7 +108,7 @@ export function MailboxField({ label, value, onChange }: OneProps) {
 
 type SeveralProps = {
   readonly label: string
-  readonly source: 'limit' | 'search'
+  readonly source: 'limit' | 'search' | 'archive'
   /** Shown instead of the hint of what to type. */
   readonly placeholder?: string | undefined
   readonly chosen: readonly Mailbox[]
