@@ -31,6 +31,7 @@ import { homeRoutes } from './home.ts'
 import { inPlaceArchiveRoutes } from './in-place-archive.ts'
 import { itemRoutes } from './item.ts'
 import { labelRoutes } from './label.ts'
+import { labelRuleRoutes } from './label-rule.ts'
 import { type ListeningApi, startListening } from './listen.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { mappingRoutes } from './mapping.ts'
@@ -41,6 +42,7 @@ import { progressRoutes } from './progress.ts'
 import { queryRoutes } from './query.ts'
 import { referencePageRoute } from './reference-page.ts'
 import { retentionRoutes } from './retention.ts'
+import { retentionEventRoutes } from './retention-event.ts'
 import { type Route, route } from './route.ts'
 import { runRoutes } from './run.ts'
 import { savedSearchRoutes } from './saved-search.ts'
@@ -87,6 +89,8 @@ export const ROUTES: readonly Route[] = [
   ...holdRoutes,
   ...erasureRoutes,
   ...labelRoutes,
+  ...labelRuleRoutes,
+  ...retentionEventRoutes,
   ...retentionRoutes,
   ...adaptiveScopeRoutes,
   ...dispositionRoutes,

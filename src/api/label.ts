@@ -1,32 +1,18 @@
-/** Retention labels, the rules that put them on, and the events that periods start with. */
+/** Retention labels: made, changed and retired; put on messages and taken off. */
 import { z } from 'zod'
 import {
-  changeEventType,
   changeLabel,
-  changeLabelRule,
-  createEventType,
   createLabel,
-  createLabelRule,
   LABEL_ACTIONS,
   LABEL_STARTS,
-  listEvents,
-  listEventTypes,
-  listLabelRules,
   listLabels,
   putLabel,
-  recordEvent,
-  removeEventType,
   removeLabel,
-  removeLabelRule,
   retireLabel,
-  showEvent,
-  showEventType,
   showLabel,
-  showLabelRule,
-  withdrawEvent,
 } from '../retention/retention.ts'
 import { route } from './route.ts'
-import { idCursor, PageQuery, pageOf, Time } from './schema.ts'
+import { given, Time } from './schema.ts'
 import { id, query } from './search-shape.ts'
 
 const MANAGE = ['Retention Management'] as const
@@ -66,63 +52,7 @@ const Label = z
   })
   .meta({ id: 'RetentionLabel' })
 
-const filter = {
-  mailboxIds: z.array(id).max(10_000).nullable().describe('null: in all of them, those of the future too.'),
-  connectorIds: z.array(id).max(1_000).nullable().describe('null: whichever collected it.'),
-  kinds: z.array(z.string().max(40)).max(100).nullable().describe('null: whatever it is.'),
-}
-
-const LabelRule = z
-  .object({
-    ruleId: z.number().int(),
-    name: words.name,
-    labelId: z.number().int(),
-    query: query.nullable().describe('null puts it on whatever the filter lets through.'),
-    ...filter,
-    active: z.boolean(),
-    createdBy: z.string(),
-    createdAt: Time,
-    problem: z
-      .string()
-      .nullable()
-      .describe('The code of the error for which its query cannot be asked; it labels nothing meanwhile.'),
-    evaluating: z.boolean().describe('True while there are items that it has not looked at.'),
-    revision: z.number().int(),
-  })
-  .meta({ id: 'LabelRule' })
-
-const EventType = z
-  .object({
-    eventTypeId: z.number().int(),
-    ...words,
-    events: z.number().int().describe('Events of it that were not withdrawn.'),
-    rules: z.number().int().describe('Labels and policies whose period starts with it.'),
-    createdBy: z.string(),
-    createdAt: Time,
-    revision: z.number().int(),
-  })
-  .meta({ id: 'EventType' })
-
-const eventMailboxes = z
-  .array(id)
-  .max(10_000)
-  .nullable()
-  .describe('null: it happened to all mailboxes, those of the future too.')
-
-const Event = z
-  .object({
-    eventId: z.number().int(),
-    eventTypeId: z.number().int(),
-    ...words,
-    happenedAt: Time,
-    mailboxIds: eventMailboxes,
-    recordedBy: z.string(),
-    recordedAt: Time,
-    withdrawnBy: z.string().nullable(),
-    withdrawnAt: Time.nullable(),
-    revision: z.number().int(),
-  })
-  .meta({ id: 'RetentionEvent' })
+const mailboxIds = z.array(id).max(10_000).nullable().describe('null: in all of them.')
 
 const Target = z
   .object({
@@ -141,7 +71,7 @@ const Target = z
         .strict()
         .describe('Every copy of these items.'),
       z
-        .object({ type: z.literal('query'), query, mailboxIds: filter.mailboxIds.default(null) })
+        .object({ type: z.literal('query'), query, mailboxIds: mailboxIds.default(null) })
         .strict()
         .describe('Every copy, in these mailboxes, of what a query finds: at most 10,000.'),
     ]),
@@ -158,15 +88,6 @@ const Put = z
   .meta({ id: 'LabelPut' })
 
 const LabelId = z.object({ labelId: z.coerce.number().int().min(1).max(2_147_483_647) })
-const RuleId = z.object({ ruleId: z.coerce.number().int().min(1).max(2_147_483_647) })
-const TypeId = z.object({ eventTypeId: z.coerce.number().int().min(1).max(2_147_483_647) })
-const EventId = z.object({ eventId: z.coerce.number().int().min(1) })
-
-/** What was left out stays; a partial shape gives it as undefined. */
-function given<Body extends object>(body: Body): { [Name in keyof Body]: Exclude<Body[Name], undefined> } {
-  const entries = Object.entries(body).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Name in keyof Body]: Exclude<Body[Name], undefined> }
-}
 
 export const labelRoutes = [
   route({
@@ -284,211 +205,5 @@ export const labelRoutes = [
     body: Target.omit({ onlyUnlabelled: true }).strict(),
     answer: Put,
     work: ({ ground, actor, body }) => putLabel(ground, actor, null, body.on),
-  }),
-  route({
-    method: 'get',
-    path: '/retention/label-rules',
-    id: 'listLabelRules',
-    tag: 'Labels',
-    summary: 'The rules that put labels on, oldest first: the first that fits gives its label',
-    access: MANAGE,
-    reads: true,
-    answer: z.object({ rows: z.array(LabelRule) }),
-    work: async ({ ground, actor }) => ({ rows: await listLabelRules(ground, actor) }),
-  }),
-  route({
-    method: 'post',
-    path: '/retention/label-rules',
-    id: 'createLabelRule',
-    tag: 'Labels',
-    summary: 'Make a rule that puts a label on what has none, now and in future',
-    access: MANAGE,
-    body: z
-      .object({
-        name: words.name,
-        labelId: id,
-        query: query.nullable().default(null),
-        mailboxIds: filter.mailboxIds.default(null),
-        connectorIds: filter.connectorIds.default(null),
-        kinds: filter.kinds.default(null),
-        active: z.boolean().default(true),
-      })
-      .strict(),
-    answer: LabelRule,
-    work: ({ ground, queue, actor, body }) => createLabelRule(ground, queue, actor, body),
-  }),
-  route({
-    method: 'get',
-    path: '/retention/label-rules/{ruleId}',
-    id: 'showLabelRule',
-    tag: 'Labels',
-    summary: 'A rule that puts a label on',
-    access: MANAGE,
-    reads: true,
-    revised: true,
-    params: RuleId,
-    answer: LabelRule,
-    work: ({ ground, actor, params }) => showLabelRule(ground, actor, params.ruleId),
-  }),
-  route({
-    method: 'patch',
-    path: '/retention/label-rules/{ruleId}',
-    id: 'changeLabelRule',
-    tag: 'Labels',
-    summary: 'Change a rule; what it has put on stays',
-    access: MANAGE,
-    revised: true,
-    params: RuleId,
-    body: z
-      .object({ name: words.name, labelId: id, query: query.nullable(), ...filter, active: z.boolean() })
-      .partial()
-      .strict(),
-    answer: LabelRule,
-    work: ({ ground, queue, actor, params, body, revision }) =>
-      changeLabelRule(ground, queue, actor, params.ruleId, given(body), revision),
-  }),
-  route({
-    method: 'delete',
-    path: '/retention/label-rules/{ruleId}',
-    id: 'removeLabelRule',
-    tag: 'Labels',
-    summary: 'Remove a rule; what it has put on stays',
-    access: MANAGE,
-    revised: true,
-    params: RuleId,
-    work: async ({ ground, actor, params, revision }) => {
-      await removeLabelRule(ground, actor, params.ruleId, revision)
-      return undefined
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/retention/event-types',
-    id: 'listEventTypes',
-    tag: 'Labels',
-    summary: 'The types of events that periods start with',
-    access: MANAGE,
-    reads: true,
-    answer: z.object({ rows: z.array(EventType) }),
-    work: async ({ ground, actor }) => ({ rows: await listEventTypes(ground, actor) }),
-  }),
-  route({
-    method: 'post',
-    path: '/retention/event-types',
-    id: 'createEventType',
-    tag: 'Labels',
-    summary: 'Make a type of events, such as the end of an employment',
-    access: MANAGE,
-    body: z.object({ ...words, description: words.description.default('') }).strict(),
-    answer: EventType,
-    work: ({ ground, actor, body }) => createEventType(ground, actor, body),
-  }),
-  route({
-    method: 'get',
-    path: '/retention/event-types/{eventTypeId}',
-    id: 'showEventType',
-    tag: 'Labels',
-    summary: 'A type of events',
-    access: MANAGE,
-    reads: true,
-    revised: true,
-    params: TypeId,
-    answer: EventType,
-    work: ({ ground, actor, params }) => showEventType(ground, actor, params.eventTypeId),
-  }),
-  route({
-    method: 'patch',
-    path: '/retention/event-types/{eventTypeId}',
-    id: 'changeEventType',
-    tag: 'Labels',
-    summary: 'Change what a type of events is called',
-    access: MANAGE,
-    revised: true,
-    params: TypeId,
-    body: z.object(words).partial().strict(),
-    answer: EventType,
-    work: ({ ground, actor, params, body, revision }) =>
-      changeEventType(ground, actor, params.eventTypeId, given(body), revision),
-  }),
-  route({
-    method: 'delete',
-    path: '/retention/event-types/{eventTypeId}',
-    id: 'removeEventType',
-    tag: 'Labels',
-    summary: 'Remove a type of events that nothing is of',
-    access: MANAGE,
-    revised: true,
-    params: TypeId,
-    work: async ({ ground, actor, params, revision }) => {
-      await removeEventType(ground, actor, params.eventTypeId, revision)
-      return undefined
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/retention/events',
-    id: 'listRetentionEvents',
-    tag: 'Labels',
-    summary: 'The events, newest first',
-    access: MANAGE,
-    reads: true,
-    query: PageQuery.extend({
-      eventTypeId: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
-    }).strict(),
-    answer: pageOf(Event),
-    work: async ({ ground, actor, query }) => {
-      const { events, next, total } = await listEvents(ground, actor, {
-        ...(query.eventTypeId ? { eventTypeId: query.eventTypeId } : {}),
-        ...(query.after ? { after: idCursor(query.after) } : {}),
-        limit: query.limit,
-      })
-      return { rows: events, next: next === null ? null : String(next), total }
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/retention/events',
-    id: 'recordRetentionEvent',
-    tag: 'Labels',
-    summary: 'Record that something happened: periods that wait for it start then',
-    access: MANAGE,
-    body: z
-      .object({
-        ...words,
-        description: words.description.default(''),
-        eventTypeId: id,
-        happenedAt: Time,
-        mailboxIds: eventMailboxes,
-      })
-      .strict(),
-    answer: Event,
-    work: ({ ground, queue, actor, body }) =>
-      recordEvent(ground, queue, actor, { ...body, happenedAt: new Date(body.happenedAt) }),
-  }),
-  route({
-    method: 'get',
-    path: '/retention/events/{eventId}',
-    id: 'showRetentionEvent',
-    tag: 'Labels',
-    summary: 'An event',
-    access: MANAGE,
-    reads: true,
-    revised: true,
-    params: EventId,
-    answer: Event,
-    work: ({ ground, actor, params }) => showEvent(ground, actor, params.eventId),
-  }),
-  route({
-    method: 'post',
-    path: '/retention/events/{eventId}/withdraw',
-    id: 'withdrawRetentionEvent',
-    tag: 'Labels',
-    summary: 'Withdraw an event that was recorded wrongly',
-    access: MANAGE,
-    revised: true,
-    params: EventId,
-    answer: Event,
-    work: ({ ground, queue, actor, params, revision }) =>
-      withdrawEvent(ground, queue, actor, params.eventId, revision),
   }),
 ] as const

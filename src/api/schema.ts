@@ -34,6 +34,14 @@ export function present<T extends object>(body: T): { [Key in keyof T]: Exclude<
   }
 }
 
+/** What a partial body says; what was left out stays. */
+export function given<Body extends object>(
+  body: Body,
+): { [Name in keyof Body]: Exclude<Body[Name], undefined> } {
+  const entries = Object.entries(body).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [Name in keyof Body]: Exclude<Body[Name], undefined> }
+}
+
 /** An error as RFC 9457 has it, with the code and hint of the registry of errors. */
 export const Problem = z
   .object({

@@ -2,7 +2,7 @@
 import type { Sql } from '../database/database.ts'
 
 /** When an event of this type happened to this mailbox; null while none has. */
-export type EventMoments = (eventTypeId: number, mailboxId: number) => Date | null
+type EventMoments = (eventTypeId: number, mailboxId: number) => Date | null
 
 /**
  * The moments of these types for these mailboxes, of events that were not withdrawn. Of several that a mailbox has the

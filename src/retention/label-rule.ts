@@ -38,7 +38,7 @@ export type StoredLabelRule = LabelRuleDraft & {
   readonly revision: number
 }
 
-export type LabelRuleChange = Partial<LabelRuleDraft>
+type LabelRuleChange = Partial<LabelRuleDraft>
 
 type Row = {
   rule_id: number

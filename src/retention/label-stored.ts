@@ -40,7 +40,7 @@ export type StoredLabel = LabelDraft & {
 }
 
 /** What does not change: what was labelled was told something else. */
-export type LabelChange = Partial<Pick<LabelDraft, 'name' | 'description' | 'period' | 'review'>>
+type LabelChange = Partial<Pick<LabelDraft, 'name' | 'description' | 'period' | 'review'>>
 
 type Row = LabelRow & {
   sealed: Buffer
@@ -222,7 +222,7 @@ export async function removeLabel(
 }
 
 /** The label, for an act that is recorded; LABEL_UNKNOWN. */
-export async function findLabel(ground: Ground, tx: Transaction, labelId: number): Promise<StoredLabel> {
+async function findLabel(ground: Ground, tx: Transaction, labelId: number): Promise<StoredLabel> {
   const [row] = await tx.query<Row>(`${SELECT} where l.label_id = $1`, [labelId])
   if (!row) throw new HoldfastError('LABEL_UNKNOWN', `there is no label ${labelId}`)
   return labelOf(ground, row)
@@ -239,7 +239,7 @@ export async function requireLabel(tx: Transaction, labelId: number): Promise<vo
 }
 
 /** Has all that carries one of these labels decided on again. */
-export async function evaluateLabelled(
+async function evaluateLabelled(
   tx: Transaction,
   ground: Ground,
   queue: Queue,

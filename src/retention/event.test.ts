@@ -1,0 +1,109 @@
+/** Events that periods start with: recorded, the latest counting, and withdrawn. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hasCode } from '../errors.ts'
+import type { Actor } from '../identity/identity.ts'
+import { testHolds, textItem } from '../testing/holds.ts'
+import {
+  createEventType,
+  createLabel,
+  evaluateMailboxes,
+  putLabel,
+  recordEvent,
+  removeEventType,
+  withdrawEvent,
+} from './retention.ts'
+
+const manager: Actor = {
+  name: 'person:rita',
+  breakGlass: false,
+  roles: new Map([['Retention Management', null]]),
+}
+
+test('a period that starts with an event waits for it, and of several the latest counts', async t => {
+  const holds = await testHolds(t)
+  const evaluated = () => evaluateMailboxes(holds.ground, null, new AbortController().signal)
+  const filing = async (mailboxId: number, itemId: string) => {
+    const [row] = await holds.ground.database.query<{
+      label_id: number | null
+      label_by: string | null
+      retain_until: Date | number | null
+      delete_at: Date | null
+    }>(
+      'select label_id, label_by, retain_until, delete_at from filing where mailbox_id = $1 and item_id = $2',
+      [mailboxId, itemId],
+    )
+    return row!
+  }
+  const [leaver, other] = [await holds.mailbox('leaver'), await holds.mailbox('stayer')]
+  const item = textItem([leaver, other], 'contract')
+  await holds.add(item)
+  const { eventTypeId } = await createEventType(holds.ground, manager, {
+    name: 'End of employment',
+    description: '',
+  })
+  const { labelId } = await createLabel(holds.ground, manager, {
+    name: 'Personnel file',
+    description: '',
+    action: 'retain-then-delete',
+    period: 'P6Y',
+    start: 'event',
+    eventTypeId,
+    review: false,
+  })
+  await putLabel(holds.ground, manager, labelId, { type: 'items', itemIds: [item.id] })
+  assert.deepEqual(await filing(leaver, item.id), {
+    label_id: labelId,
+    label_by: 'person',
+    retain_until: Infinity,
+    delete_at: null,
+  })
+  const happened = (at: string, mailboxIds: number[] | null) =>
+    recordEvent(holds.ground, holds.queue, manager, {
+      name: 'Left',
+      description: '',
+      eventTypeId,
+      happenedAt: new Date(at),
+      mailboxIds,
+    })
+  const first = await happened('2026-03-31T00:00:00Z', [leaver])
+  await evaluated()
+  assert.deepEqual((await filing(leaver, item.id)).delete_at, new Date('2032-03-31T00:00:00Z'))
+  assert.equal((await filing(other, item.id)).retain_until, Infinity)
+  const later = await happened('2026-06-30T00:00:00Z', null)
+  await happened('2025-01-01T00:00:00Z', [leaver])
+  await evaluated()
+  for (const mailboxId of [leaver, other])
+    assert.deepEqual((await filing(mailboxId, item.id)).retain_until, new Date('2032-06-30T00:00:00Z'))
+  await withdrawEvent(holds.ground, holds.queue, manager, later.eventId)
+  await evaluated()
+  assert.deepEqual((await filing(leaver, item.id)).delete_at, new Date('2032-03-31T00:00:00Z'))
+  assert.equal((await filing(other, item.id)).retain_until, Infinity)
+  await assert.rejects(withdrawEvent(holds.ground, holds.queue, manager, later.eventId), error =>
+    hasCode(error, 'EVENT_WITHDRAWN'),
+  )
+  await assert.rejects(removeEventType(holds.ground, manager, eventTypeId), error =>
+    hasCode(error, 'EVENT_TYPE_IN_USE'),
+  )
+  // A policy under preservation lock that counts from it: it may wait again, and not count from an earlier one.
+  const { database } = holds.ground
+  await database.execute(
+    `insert into retention_policy (sealed, applies_to, action, period, start_from, event_type_id, enabled, created_by,
+       created_at, locked_by, locked_at) values ('', 'all', 'retain', 'P6Y', 'event', $1, true, 'system', now(), 'system', now())`,
+    [eventTypeId],
+  )
+  await assert.rejects(withdrawEvent(holds.ground, holds.queue, manager, first.eventId), error =>
+    hasCode(error, 'EVENT_LOCKED'),
+  )
+  const refused = (work: Promise<unknown>) =>
+    assert.rejects(work, error => (error as { code?: string }).code === 'HFK02')
+  await refused(
+    database.execute('update retention_event set withdrawn_at = now() where event_id = $1', [first.eventId]),
+  )
+  await refused(
+    database.execute(`update retention_event set happened_at = '2020-01-01' where event_id = $1`, [
+      first.eventId,
+    ]),
+  )
+  await refused(database.execute('delete from retention_event_mailbox where event_id = $1', [first.eventId]))
+})
