@@ -25,6 +25,7 @@ import { registerMailbox } from './mailbox.ts'
 import { registerMapping } from './mapping.ts'
 import { registerMessage } from './message.ts'
 import { registerPerson } from './person.ts'
+import { registerRetention } from './retention.ts'
 import { registerRetentionEvent } from './retention-event.ts'
 import { registerRoleGroup } from './role-group.ts'
 import { registerRun } from './run.ts'
@@ -73,6 +74,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     registerErasure,
     registerExport,
     registerHold,
+    registerRetention,
     registerDisposition,
     registerLabel,
     registerRetentionEvent,

@@ -1,6 +1,7 @@
 /**
  * What a person decides on filings in review: that they go, are kept for a further period, or get another label. Where
- * two persons are asked for, a filing goes when a second has approved it as well; to keep it longer takes one.
+ * two persons are asked for, a filing goes when a second has approved it as well; to keep it longer takes one, and is
+ * possible until it has gone.
  */
 import { appendEntry } from '../audit/audit.ts'
 import type { Transaction } from '../database/database.ts'
@@ -39,7 +40,7 @@ type ReviewRow = {
   review_id: number
   mailbox_id: number
   item_id: string
-  state: 'pending' | 'second'
+  state: 'pending' | 'second' | 'approved'
   first: string | null
   first_id: number | null
 }
@@ -65,7 +66,7 @@ export async function decideReviews(
     const until = decision.act === 'extend' ? untilOf(now, decision.period) : null
     const labelId = decision.act === 'relabel' ? decision.labelId : null
     if (labelId !== null) await requireLabel(tx, labelId)
-    const reviews = await lockReviews(tx, filings)
+    const reviews = await lockReviews(tx, filings, decision.act)
     const decisionId = await addDecision(ground, tx, actor, decision.act, until, labelId, said, now)
     let waitingForSecond = 0
     if (decision.act === 'approve') {
@@ -99,15 +100,19 @@ function untilOf(now: Date, period: Period): Date {
 }
 
 /** In the order in which everybody locks them: reviews, then mailboxes, filings, items. */
-async function lockReviews(tx: Transaction, filings: readonly FilingKey[]): Promise<ReviewRow[]> {
+async function lockReviews(
+  tx: Transaction,
+  filings: readonly FilingKey[],
+  act: ReviewDecision['act'],
+): Promise<ReviewRow[]> {
   const keys = new Map(filings.map(each => [`${each.mailboxId} ${each.itemId}`, each]))
   const asked = [...keys.values()]
   const rows = await tx.query<ReviewRow>(
     `select r.review_id, r.mailbox_id, r.item_id, r.state, d.actor as first, d.decision_id as first_id
      from disposition_review r left join disposition_decision d on d.decision_id = r.first_decision_id
      where (r.item_id, r.mailbox_id) in (select * from unnest($1::uuid[], $2::integer[]))
-       and r.state in ('pending', 'second') order by r.mailbox_id, r.item_id for update of r`,
-    [asked.map(each => each.itemId), asked.map(each => each.mailboxId)],
+       and r.ended_at is null and (r.state <> 'approved' or $3 <> 'approve') order by r.mailbox_id, r.item_id for update of r`,
+    [asked.map(each => each.itemId), asked.map(each => each.mailboxId), act],
   )
   if (rows.length === asked.length) return rows
   const found = new Set(rows.map(row => `${row.mailbox_id} ${row.item_id}`))

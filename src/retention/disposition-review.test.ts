@@ -227,6 +227,22 @@ test('held or retained meanwhile, an approval lapses, and it takes another once 
   assert.ok(policy.review)
 })
 
+test('what was approved can be kept until it has gone, and then no more', async t => {
+  const given = await testDisposition(t)
+  const [kept, gone] = await given.add(2, 6, 101)
+  await given.policy(5, [101], { review: true })
+  await given.run()
+  await decide(given, [kept!, gone!], { act: 'approve' })
+  const year = { years: 1, months: 0, days: 0 }
+  await decide(given, [kept!], { act: 'extend', period: year })
+  await given.runWaiting()
+  assert.deepEqual(await given.filed(101), [kept])
+  await assert.rejects(
+    decide(given, [gone!], { act: 'extend', period: year }),
+    coded('DISPOSITION_REVIEW_UNKNOWN'),
+  )
+})
+
 test('a review turned on between finding and disposing is not passed over', async t => {
   const given = await testDisposition(t)
   await given.add(4, 6, 101)
