@@ -5,7 +5,7 @@
  */
 import { appendEntry } from '../audit/audit.ts'
 import { type Connector, getConnector } from '../connector/connector.ts'
-import type { Transaction } from '../database/database.ts'
+import { isConflict, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes, sendEvaluation } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
@@ -56,14 +56,27 @@ export async function replayFailures(
     const connector = await connectorOfNext(ground, scope, after)
     if (!connector) return total
     const known = await bearings.of(connector)
-    const page = await ground.database.transaction(tx =>
-      replayPage(ground, tx, queue, actor.name, known, connector, scope, after),
+    const from: ReplayCursor | null = after
+    const page: Awaited<ReturnType<typeof replayPage>> = await untilFirst(() =>
+      ground.database.transaction(tx =>
+        replayPage(ground, tx, queue, actor.name, known, connector, scope, from),
+      ),
     )
     total.failures += page.failures
     total.resolved += page.resolved
     total.filings += page.filings
     after = page.last
   }
+}
+
+/** A page that was rolled back because another act, a disposal say, came first with its items is done again. */
+async function untilFirst<Done>(work: () => Promise<Done>): Promise<Done> {
+  for (;;)
+    try {
+      return await work()
+    } catch (error) {
+      if (!isConflict(error)) throw error
+    }
 }
 
 /** The connector that the next page of a replay is of; null at its end. Removed ones too: what they imported is ours. */

@@ -7,6 +7,7 @@ import { proveItem, searchArchive, showItem } from '../../src/archive/archive.ts
 import { archivePublicKey } from '../../src/audit/audit.ts'
 import { isConflict } from '../../src/database/database.ts'
 import { evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
+import { replayFailures } from '../../src/pipeline/pipeline.ts'
 import {
   disposeFilings,
   type FilingKey,
@@ -274,4 +275,35 @@ test('what was disposed of after a backup goes again when that is restored, unle
   assert.deepEqual([again.filings > 0, again.kept], [true, 0])
   assert.deepEqual(await tombstones(copy), expected)
   await assertSound(copy)
+})
+
+test('a replay and disposals of the same items at the same time lose nothing and leave nothing half', async t => {
+  const site = await startSite({ people: 24, days: 2, seed: 5, end: END, now: END + 3_600_000 })
+  t.after(() => site.stop())
+  const archive = await testArchive(t, { pageItems: 60 })
+  const { ground, actor } = archive
+  await archive.addPeople(site.directoryCsv())
+  const connector = await archive.addConnector(site, 'enterprise-number', { automaticMapping: false })
+  await archive.work()
+  assertComplete(await archive.run(connector, { from: site.from, to: END }))
+  const unmapped = await filingsOf(archive, `i.state = 'unmapped'`)
+  assert.ok(unmapped.length > 100)
+  await archive.addMapping(connector, site.mappingCsv())
+  const some = unmapped.filter((_, index) => index % 3 === 0)
+  const pages = Array.from({ length: 10 }, (_, index) => some.filter((_, at) => at % 10 === index))
+  const [replayed] = await Promise.all([
+    replayFailures(ground, await archive.queue(), actor, connector.connectorId),
+    ...pages.map(page => dispose(archive, page)),
+  ])
+  assert.ok(replayed.filings > 0)
+  await finishDisposals(ground)
+  // What was replayed first stays in the mailbox that it came to, or went from there as well.
+  const [lost] = await ground.database.query(
+    `select count(*) as items from unnest($1::uuid[]) as n (item_id)
+     where not exists (select from item i where i.item_id = n.item_id)
+       and not exists (select from tombstone t where t.item_id = n.item_id)`,
+    [unmapped.map(each => each.itemId)],
+  )
+  assert.equal(lost!.items, 0)
+  await assertSound(archive)
 })
