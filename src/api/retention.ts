@@ -22,6 +22,8 @@ import { route } from './route.ts'
 import { idCursor, PageQuery, pageOf, present, Time } from './schema.ts'
 
 const RETENTION = ['Retention Management'] as const
+/** Whoever reviews what is to go may read the rule that lets it go. */
+const READING = ['Retention Management', 'Disposition Management'] as const
 
 const id = z.number().int().min(1).max(2_147_483_647)
 const ids = z.array(id).max(10_000)
@@ -143,7 +145,7 @@ export const retentionRoutes = [
     id: 'listRetentionPolicies',
     tag: 'Retention',
     summary: 'Retention policies, newest first; without a state all but the removed',
-    access: RETENTION,
+    access: READING,
     reads: true,
     query: PageQuery.extend({ state: z.enum(POLICY_STATES).optional() }).strict(),
     answer: pageOf(Policy),
@@ -179,7 +181,7 @@ export const retentionRoutes = [
     id: 'showRetentionPolicy',
     tag: 'Retention',
     summary: 'A retention policy',
-    access: RETENTION,
+    access: READING,
     reads: true,
     revised: true,
     params: PolicyId,
@@ -236,7 +238,7 @@ export const retentionRoutes = [
     id: 'readRetentionPolicyHistory',
     tag: 'Retention',
     summary: 'Every act on a retention policy, newest first',
-    access: RETENTION,
+    access: READING,
     reads: true,
     params: PolicyId,
     answer: z.object({

@@ -91,6 +91,10 @@ function policyOf(ground: Ground, row: Row): RetentionPolicy {
 /** ROLE_MISSING without the role that policies and scopes need; it reaches every mailbox. */
 export const requireRetention = (actor: Actor): void => requireRole(actor, 'Retention Management')
 
+/** Whoever reviews what is to go may read the rule that lets it go. */
+const requireReading = (actor: Actor): void =>
+  requireRole(actor, 'Retention Management', 'Disposition Management')
+
 /** The policy; RETENTION_POLICY_UNKNOWN. Part of an act that is recorded. */
 export async function findPolicy(
   ground: Ground,
@@ -104,7 +108,7 @@ export async function findPolicy(
 
 /** The policy, for who wants to read it. Recorded. */
 export async function showPolicy(ground: Ground, actor: Actor, policyId: number): Promise<RetentionPolicy> {
-  requireRetention(actor)
+  requireReading(actor)
   const policy = await findPolicy(ground, policyId)
   await ground.database.transaction(tx =>
     record(tx, ground, actor, { act: 'retention-policy.show', subject: `retention-policy:${policyId}` }),
@@ -118,7 +122,7 @@ export async function listPolicies(
   actor: Actor,
   options: { readonly state?: PolicyState; readonly after?: number; readonly limit: number },
 ): Promise<{ policies: RetentionPolicy[]; next: number | null; total: number }> {
-  requireRetention(actor)
+  requireReading(actor)
   const { state, after, limit } = options
   const matches = `($1::text is null and p.removed_at is null or ${STATE} = $1)`
   const rows = await ground.database.query<Row>(
@@ -154,7 +158,7 @@ export async function readPolicyHistory(
   actor: Actor,
   policyId: number,
 ): Promise<PolicyEvent[]> {
-  requireRetention(actor)
+  requireReading(actor)
   await findPolicy(ground, policyId)
   const rows = await ground.database.query<{
     change_id: number
