@@ -56,7 +56,7 @@ alter table vault_object
   -- Where it was moved to; null is where it was put.
   add column tier      text check (tier in ('hot', 'cool', 'cold')),
   -- A filing of it went to the archive or came back: the tier is to be looked at.
-  add column tier_due  boolean not null default false;
+  add column tier_due  boolean default false;
 
 create index vault_object_tier_due on vault_object (object_id) where tier_due;
 create index vault_object_tier on vault_object (tier, object_id) where tier is not null;

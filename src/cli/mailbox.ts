@@ -72,7 +72,10 @@ export function registerMailbox(program: Command): void {
           print(
             `${found.address}  ${found.displayName}${ground.archive.demonstration ? '  (DEMONSTRATION)' : ''}`,
           )
-          for (const each of folders) print(`  ${each.name}: ${count(each.filings)} items`)
+          for (const each of folders)
+            print(
+              `  ${each.name}: ${count(each.filings)} items${each.archived > 0 ? `, ${count(each.archived)} of them in the in-place archive` : ''}`,
+            )
           if (items.length === 0) return print('  Nothing is filed here.')
           print()
           printItems(items)

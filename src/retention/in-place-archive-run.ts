@@ -112,7 +112,7 @@ export async function performOpenArchiving(ground: Ground, signal: AbortSignal):
 }
 
 /** Does what is left of a run: the filings, then the objects in storage, then its entry. */
-export async function performArchiving(
+async function performArchiving(
   ground: Ground,
   archiveRunId: number,
   signal: AbortSignal,
@@ -234,7 +234,7 @@ async function archiveNext(ground: Ground, tx: Transaction, archiveRunId: number
     // In the order of the key, as disposal locks them.
     await tx.execute(
       `with locked as (
-         select object_id from vault_object where object_id = any($1::uuid[]) and not tier_due
+         select object_id from vault_object where object_id = any($1::uuid[]) and tier_due is not true
          order by object_id for no key update
        ) update vault_object o set tier_due = true from locked where o.object_id = locked.object_id`,
       [page!.objects],

@@ -4,7 +4,7 @@ import { countMailboxes, listMailboxes } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 
-export type ArchiveRun = {
+type ArchiveRun = {
   readonly archiveRunId: number
   /** How many mailboxes were looked through; null is all. */
   readonly mailboxes: number | null
@@ -21,7 +21,7 @@ export type ArchiveRun = {
   readonly problem: string | null
 }
 
-export type ArchiveStatus = {
+type ArchiveStatus = {
   /** Filings that are in an archive, and in how many mailboxes. */
   readonly filings: number
   readonly mailboxes: number

@@ -3,6 +3,7 @@
  * are in an archive, and comes back once one of these has come back. Reading never moves one, and no tier is asked for
  * that is offline. The row says where it is after it was moved, so what was cut off is done again.
  */
+import type { Sql } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { StorageTier } from '../storage/storage.ts'
@@ -35,7 +36,7 @@ export async function moveObjects(
   if (archiveTier === 'none' || !ground.storage.hasTiers) return null
   // Those of another tier than is configured now.
   await ground.database.execute(
-    `update vault_object set tier_due = true where tier in ('cool', 'cold') and tier <> $1 and not tier_due`,
+    `update vault_object set tier_due = true where tier in ('cool', 'cold') and tier <> $1 and tier_due is not true`,
     [archiveTier],
   )
   let problem: string | null = null
@@ -102,4 +103,9 @@ async function note(
       ],
     )
   })
+}
+
+/** After a restore: objects are where a put leaves them, whatever the rows say, and go where they belong anew. */
+export async function settleRestoredTiers(tx: Sql): Promise<void> {
+  await tx.execute('update vault_object set tier = null, tier_due = true where tier is not null')
 }

@@ -131,6 +131,7 @@ export {
   workArchiving,
 } from './in-place-archive-run.ts'
 export { inPlaceArchiveStatus, listArchivableMailboxes, listArchiveRuns } from './in-place-archive-status.ts'
+export { settleRestoredTiers } from './in-place-archive-tier.ts'
 export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
 export { type LabelPut, type LabelTarget, putLabel } from './label-putting.ts'
 export { askAgain, askLabelQueries, requestLabelQueries, workLabelQueries } from './label-query.ts'

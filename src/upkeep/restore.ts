@@ -16,6 +16,7 @@ import { settleRestoredExports } from '../export/export.ts'
 import { readIdentity } from '../ground.ts'
 import { type Actor, ensureRoleGroups } from '../identity/identity.ts'
 import { openKeyring } from '../keyring/keyring.ts'
+import { settleRestoredTiers } from '../retention/retention.ts'
 import type { Storage } from '../storage/storage.ts'
 import { BACKUP_FORMAT, type BackupManifest } from './backup.ts'
 import { KEY_TABLE, TABLES, type TableCopy } from './tables.ts'
@@ -69,6 +70,7 @@ export async function restoreArchive(
       // Fails here, before anything is committed, if the master key is not this archive's.
       const keyring = await openKeyring(tx, target.masterKeyPath)
       await settleRestoredExports(tx, target.clock)
+      await settleRestoredTiers(tx)
       await copyObjects(target.storage, folder, objects, onProgress)
       const [archive] = await tx.query<{ log_epoch: number }>(
         'update archive set log_epoch = log_epoch + 1 returning log_epoch',
