@@ -106,18 +106,22 @@ function Shown({ of }: { readonly of: ErasureDetail }) {
 function Outcome({ of }: { readonly of: ErasureDetail }) {
   const t = useTexts(erasureTexts)
   const figures = [
-    { name: t('erasedItems'), items: of.erasedItems, copies: of.erasedCopies },
-    { name: t('restrictedItems'), items: of.restrictedItems, copies: of.refusedCopies },
+    { name: t('erasedItems'), items: of.erasedItems, text: t('copiesLeft', { count: of.erasedCopies }) },
+    {
+      name: t('restrictedItems'),
+      items: of.restrictedItems,
+      text: t('copiesKept', { count: of.refusedCopies }),
+    },
   ]
   return (
     <div className={styles.inside}>
       <dl className={styles.figures}>
-        {figures.map(({ name, items, copies }) => (
+        {figures.map(({ name, items, text }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
               <Count value={items} />
-              <span className={styles.second}>{t('inCopies', { count: copies })}</span>
+              <span className={styles.second}>{text}</span>
             </dd>
           </div>
         ))}

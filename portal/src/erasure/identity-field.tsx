@@ -46,15 +46,16 @@ export function IdentityField({ lines, change, isMissing }: Props) {
           <Field label={t('toOptional')}>
             <Input type="date" value={line.to} onChange={(_, { value }) => set(line.key, { to: value })} />
           </Field>
-          <Button
-            appearance="subtle"
-            icon={<DismissRegular />}
-            aria-label={w('removeNamed', {
-              name: line.value || t('identityNumbered', { number: index + 1 }),
-            })}
-            disabledFocusable={lines.length === 1}
-            onClick={() => lines.length > 1 && change(lines.filter(each => each.key !== line.key))}
-          />
+          {lines.length > 1 && (
+            <Button
+              appearance="subtle"
+              icon={<DismissRegular />}
+              aria-label={w('removeNamed', {
+                name: line.value || t('identityNumbered', { number: index + 1 }),
+              })}
+              onClick={() => change(lines.filter(each => each.key !== line.key))}
+            />
+          )}
         </fieldset>
       ))}
       <div className={styles.foot}>

@@ -32,7 +32,7 @@ export function NewErasure() {
   const [asking, setAsking] = useState<ErasurePreview | null>(null)
   const look = useMutation({
     mutationFn: () => client.previewErasure({ body: { identities: identitiesOf(draft.lines) } }),
-    onSuccess: found => announce(t('found', { count: found.items, mailboxes: found.byMailbox.length })),
+    onSuccess: found => announce(t('found', { count: found.items })),
   })
   const enter = useMutation({
     mutationFn: async () => {

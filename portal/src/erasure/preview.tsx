@@ -35,10 +35,11 @@ export function Preview({ of, add }: Props) {
   return (
     <div className={styles.inside}>
       <p className={styles.large}>
-        {t('found', { count: of.items, mailboxes: of.byMailbox.length })}{' '}
+        {t('found', { count: of.items })}{' '}
         {of.firstAt !== null && of.lastAt !== null && (
           <span className={styles.second}>
             {t('between', {
+              where: t('inMailboxes', { count: of.byMailbox.length }),
               first: momentText(of.firstAt, language, 'date'),
               last: momentText(of.lastAt, language, 'date'),
             })}

@@ -12,7 +12,7 @@ export function Refused({ of }: { readonly of: ErasureDetail }) {
   const t = useTexts(erasureTexts)
   return (
     <DataTable<Row>
-      label={t('keptTitle')}
+      label={t('keptByMailbox')}
       rowKey={row => row.mailboxId}
       empty={null}
       page={{
