@@ -21,10 +21,14 @@ export function erasureReportPage(report: ErasureReport, language: ReportLanguag
   const p = (text: string) => `<p>${escaped(text)}</p>`
   const section = (title: string, content: string) =>
     `<section><h2>${escaped(title)}</h2>${content}</section>`
-  const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
-    `<table><thead><tr>${heads.map(head => `<th scope="col">${escaped(head)}</th>`).join('')}</tr></thead><tbody>${rows
-      .map(row => `<tr>${row.map(cell => `<td>${escaped(cell)}</td>`).join('')}</tr>`)
-      .join('')}</tbody></table>`
+  const table = (heads: readonly string[], rows: readonly (readonly string[])[]) => {
+    const head = heads.map(each => `<th scope="col">${escaped(each)}</th>`).join('')
+    // Where it is narrow each row stands by itself, and its cells say what they are.
+    const cell = (text: string, index: number) =>
+      `<td data-name="${escaped(heads[index] ?? '')}">${escaped(text)}</td>`
+    const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('')
+    return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`
+  }
   const { erased, kept, later } = report
   const facts: [string, string][] = [
     [texts.number, String(report.requestId)],
@@ -118,5 +122,7 @@ dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.2
 dt{color:#555}dd{margin:0;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse;margin:.75rem 0;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #ddd}
-th{color:#555;font-weight:600}@media (max-width:32rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+th{color:#555;font-weight:600}@media (max-width:32rem){thead{display:none}tr,td{display:block}tr{padding:.4rem 0;border-bottom:1px solid #ddd}
+td{display:grid;grid-template-columns:8rem 1fr;padding:.1rem 0;border:0}td::before{content:attr(data-name);color:#555}td:empty{display:none}
+dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{main{padding:0}section{break-inside:avoid-page}}`

@@ -121,7 +121,7 @@ const en: ReportTexts = {
   outsideText: count =>
     count === 0
       ? 'None of it had been put into a file that was handed out.'
-      : `Some of it had been put into ${count} ${count === 1 ? 'file' : 'files'} that were handed out before, for instance to a court or an authority. The archive cannot take these back; whoever received them is told of your request where that is possible (article 19).`,
+      : `Files handed out before that had some of it, for instance to a court or an authority: ${count}. The archive cannot take these back; whoever received them is told of your request where that is possible (article 19).`,
   rights: 'Your rights',
   rightsText:
     'If you think that this is wrong, tell us. You can also complain to the data protection authority of your country, and go to court.',
@@ -196,7 +196,7 @@ const sv: ReportTexts = {
   outsideText: count =>
     count === 0
       ? 'Ingenting av det hade lagts i en fil som har lämnats ut.'
-      : `En del av det hade lagts i ${count} ${count === 1 ? 'fil' : 'filer'} som har lämnats ut tidigare, till exempel till en domstol eller en myndighet. Arkivet kan inte ta tillbaka dem; de som har fått dem underrättas om din begäran där det är möjligt (artikel 19).`,
+      : `Filer som har lämnats ut tidigare med en del av det, till exempel till en domstol eller en myndighet: ${count}. Arkivet kan inte ta tillbaka dem; de som har fått dem underrättas om din begäran där det är möjligt (artikel 19).`,
   rights: 'Dina rättigheter',
   rightsText:
     'Om du anser att detta är fel, säg det till oss. Du kan också klaga hos dataskyddsmyndigheten (i Sverige Integritetsskyddsmyndigheten) och gå till domstol.',
