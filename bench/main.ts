@@ -1,5 +1,5 @@
 /**
- * The benchmarks: import end to end, what it costs, how quickly things are found, exported, and the portal's pages answered;
+ * The benchmarks: import end to end, what it costs, how quickly things are found, exported, disposed of, and the portal's pages answered;
  * beside notmuch and mu on the same messages where they are installed. Nothing here passes or fails: it prints what was
  * measured on this machine.
  *
@@ -7,6 +7,7 @@
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { type DisposalFigures, measureDisposal } from './disposal.ts'
 import { type ExportFigures, measureExport } from './export.ts'
 import { type ImportFigures, measureImport } from './import.ts'
 import { measurePeers, type PeerFigures } from './peers.ts'
@@ -30,6 +31,7 @@ type Result = {
   peers: PeerFigures[]
   exports: ExportFigures[]
   portal: PortalFigures
+  disposal: DisposalFigures
 }
 
 const sizes = values.items.split(',').map(Number)
@@ -70,7 +72,12 @@ for (const items of sizes) {
       say(
         `    ${name.padEnd(36)} ${first.toFixed(0)} ms at first, ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`,
       )
-    results.push({ imported: imported.figures, search, peers, exports, portal })
+    // Last: nothing of what is disposed of is there afterwards.
+    const disposal = await measureDisposal(imported.ground)
+    say(
+      `  disposal: ${disposal.filings.toLocaleString('en-GB')} copies, ${disposal.items.toLocaleString('en-GB')} items in ${disposal.seconds.toFixed(1)} s: ${Math.round(disposal.itemsPerSecond).toLocaleString('en-GB')} items/s; then ${disposal.ending.toFixed(1)} s for documents, objects and ${disposal.words.toLocaleString('en-GB')} words`,
+    )
+    results.push({ imported: imported.figures, search, peers, exports, portal, disposal })
   } finally {
     await imported.close()
   }
