@@ -23,6 +23,9 @@ export const isDueSql = (now: string): string => `f.delete_at <= least(keeping_n
   and not coalesce(f.hold_pending, false) and coalesce(f.held_until <= least(keeping_now(), ${now}::timestamptz), true)
   and coalesce(f.retain_until <= least(keeping_now(), ${now}::timestamptz), true)`
 
+/** The order of item ids begins here. */
+export const FIRST_ITEM = '00000000-0000-0000-0000-000000000000'
+
 const NOT_IN_REVIEW = `not exists (select from disposition_review r
   where r.item_id = f.item_id and r.mailbox_id = f.mailbox_id and r.ended_at is null)`
 
@@ -63,7 +66,8 @@ export async function nextDue(
          as "reviewedBefore"
      from unnest($2::integer[]) as m (id) cross join lateral (
        select f.mailbox_id, f.item_id, f.label_id, f.label_by, f.extended_until from filing f
-       where f.mailbox_id = m.id and (m.id > $3 or f.item_id > $4::uuid) and ${isDueSql('$1')} and ${NOT_IN_REVIEW}
+       where f.mailbox_id = m.id and f.item_id > case when m.id = $3 then $4::uuid else '${FIRST_ITEM}' end
+         and ${isDueSql('$1')} and ${NOT_IN_REVIEW}
        order by f.item_id limit $5) f join item i using (item_id)
      order by f.mailbox_id, f.item_id limit $5`,
     [now, mailboxIds, after.mailboxId, after.itemId, limit],

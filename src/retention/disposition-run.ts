@@ -9,7 +9,7 @@ import { SYSTEM } from '../identity/identity.ts'
 import { finishDisposals } from './disposal-ending.ts'
 import { DISPOSAL_MAX, disposeFilings } from './disposition.ts'
 import { compareClocks } from './disposition-clocks.ts'
-import { countDue, type DueMailbox, nextDue, splitDue } from './disposition-due.ts'
+import { countDue, type DueMailbox, FIRST_ITEM, nextDue, splitDue } from './disposition-due.ts'
 import { addReviews, endLapsed, nextApproved, settleApproved } from './disposition-review.ts'
 import { lockSetting, recordSteering, type SettingRow } from './disposition-settings.ts'
 import { mailboxRulesOf } from './mailbox-rules.ts'
@@ -21,8 +21,6 @@ type StopCode = 'DISPOSITION_PAUSED' | 'DISPOSITION_CLOCKS' | 'DISPOSITION_VOLUM
 const VOLUME_PATIENCE = 23 * 3_600_000
 /** The days whose volumes an unusual one is compared with. */
 const USUAL_DAYS = 30
-/** The order of item ids begins here. */
-const FIRST_ITEM = '00000000-0000-0000-0000-000000000000'
 
 type RunRow = {
   run_id: number
