@@ -27,7 +27,7 @@ export type ReviewDecision =
   /** null takes the label off. */
   | { readonly act: 'relabel'; readonly labelId: number | null }
 
-export type Decided = {
+type Decided = {
   readonly decided: number
   /** Of them, those that wait for a second person. */
   readonly waitingForSecond: number

@@ -40,7 +40,7 @@ export async function countDue(sql: Sql, now: Date, afterMailboxId = 0): Promise
   )
 }
 
-export type DueFiling = FilingKey &
+type DueFiling = FilingKey &
   Pick<
     KeepingFacts,
     'kind' | 'connectorId' | 'sentAt' | 'arrivedAt' | 'importedAt' | 'labelId' | 'extendedUntil'
@@ -124,7 +124,7 @@ function reviewOf(
 }
 
 /** Of the rules that decide, by keeping until now or by deleting, the one that wants a review. */
-export function reviewRule(
+function reviewRule(
   reasons: readonly Reason[],
   { policies, labels }: Pick<MailboxRules, 'policies' | 'labels'>,
 ): ReviewRule | null {

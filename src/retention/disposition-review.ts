@@ -21,7 +21,7 @@ export const REVIEW_STATES = [
   'relabelled',
   'lapsed',
 ] as const
-export type ReviewState = (typeof REVIEW_STATES)[number]
+type ReviewState = (typeof REVIEW_STATES)[number]
 
 export const DECISION_ACTS = ['approve', 'extend', 'relabel'] as const
 

@@ -20,7 +20,7 @@ import {
 } from './disposition-settings.ts'
 
 /** More is due than usual; `confirmedBy` is null while nothing leaves for it. */
-export type UnusualVolume = {
+type UnusualVolume = {
   readonly at: Date
   readonly filings: number
   readonly confirmedBy: string | null
