@@ -5,6 +5,7 @@
  * Promise: no message or hint carries message text or a secret. `detail` names where (a line, a field, an id).
  */
 import { type Definition, define } from './error-definition.ts'
+import { KEEPING_ERRORS } from './keeping-errors.ts'
 import { SURFACE_ERRORS } from './surface-errors.ts'
 
 /** Exit codes: 1 unexpected, 2 wrong usage, 3 not found, 4 refused, 5 proof or sum does not hold, 6 temporary. */
@@ -313,6 +314,7 @@ export const ERRORS = {
   ),
 
   ...SURFACE_ERRORS,
+  ...KEEPING_ERRORS,
 
   // archive, search
   ITEM_UNKNOWN: define(404, 3, false, 'No such item, or it is not one you may see.'),

@@ -65,6 +65,7 @@ const BASICS = [
   'config',
   'error-definition',
   'surface-errors',
+  'keeping-errors',
   'errors',
   'clock',
   'log',
