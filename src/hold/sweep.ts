@@ -70,19 +70,25 @@ export async function tellFilings(
   now: number,
   filings: readonly { readonly mailboxId: number; readonly itemId: string }[],
 ): Promise<void> {
-  const sweeps = await tx.query<{ mailbox_id: number; after: string | null }>(
-    'select mailbox_id, after from hold_sweep where anew and mailbox_id = any($1::integer[])',
-    [[...new Set(filings.map(each => each.mailboxId))]],
+  const mailboxIds = [...new Set(filings.map(each => each.mailboxId))]
+  const rows = await tx.query<{ mailbox_id: number; unswept: boolean; after: string | null }>(
+    `select m.mailbox_id, coalesce(s.anew, false) as unswept, s.after
+     from unnest($1::integer[]) as m (mailbox_id) left join hold_sweep s using (mailbox_id)
+     where s.mailbox_id is not null or exists (select from hold_mailbox h where h.mailbox_id = m.mailbox_id)`,
+    [mailboxIds],
   )
-  const unswept = new Map(sweeps.map(row => [row.mailbox_id, row.after]))
-  const isUnswept = (mailboxId: number, itemId: string) => {
-    const after = unswept.get(mailboxId)
-    return after !== undefined && (after === null || itemId > after)
+  // What no hold ever was on has nothing to be told of.
+  const ruled = new Map(rows.map(row => [row.mailbox_id, row]))
+  const isUnswept = ({ mailboxId, itemId }: { mailboxId: number; itemId: string }) => {
+    const sweep = ruled.get(mailboxId)
+    return sweep?.unswept === true && (sweep.after === null || itemId > sweep.after)
   }
   await writeHeld(
     tx,
     now,
-    filings.map(each => ({ ...each, pending: isUnswept(each.mailboxId, each.itemId) ? true : null })),
+    filings
+      .filter(each => ruled.has(each.mailboxId))
+      .map(each => ({ ...each, pending: isUnswept(each) ? true : null })),
   )
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { canonicalJson, plainJson } from '../audit/audit.ts'
 import { sqlState } from '../database/database.ts'
 import { evaluateHolds } from '../hold/hold.ts'
 import { testArchive } from '../testing/archive.ts'
@@ -9,6 +10,7 @@ import { testDisposition } from '../testing/disposition.ts'
 import { isRefusedByGuard, testHolds, textItem } from '../testing/holds.ts'
 import { drawFrom, randomFacts, seededRandom } from '../testing/keeping.ts'
 import { addKeptItems } from '../testing/kept-items.ts'
+import { filingLine } from './disposal-document.ts'
 import { type DisposalCause, disposeFilings, type FilingKey, finishDisposals } from './retention.ts'
 
 type Ground = Awaited<ReturnType<typeof testArchive>>['ground']
@@ -211,4 +213,32 @@ test('disposals of the same items at the same time remove each once, and a kille
   )
   assert.equal((await database.query('select from tombstone')).length, 30)
   assert.deepEqual(await database.query('select from item'), [])
+})
+
+test('the line of a filing is canonical as it is written', () => {
+  const line = filingLine({
+    itemId: randomUUID(),
+    mailboxId: 3,
+    batchId: 7,
+    runId: 2,
+    filedAt: new Date(0),
+    itemDate: new Date(1),
+    labelId: null,
+    retainUntil: Number.POSITIVE_INFINITY,
+    deleteAt: 5,
+    reasons: [
+      {
+        rule: { type: 'policy', id: 1 },
+        effect: 'delete',
+        from: 0,
+        until: 5,
+        waitsFor: null,
+        setAside: null,
+      },
+    ],
+    hidden: false,
+    itemLeaf: Buffer.alloc(32, 7),
+    exportIds: [randomUUID()],
+  })
+  assert.equal(line, canonicalJson(plainJson(JSON.parse(line))))
 })
