@@ -23,7 +23,7 @@ export type ScopeCondition =
 export const SCOPE_OPERATORS = ['equals', 'starts-with'] as const
 
 /** Of conditions in a tree, of levels, of values in a condition, of letters in a value and in the text. */
-export const SCOPE_LIMITS = Object.freeze({
+const SCOPE_LIMITS = Object.freeze({
   conditions: 50,
   levels: 8,
   values: 200,

@@ -35,7 +35,7 @@ export type AdaptiveScope = NamedWords & {
 }
 
 /** A condition as a tree or as text, one of them. */
-export type GivenCondition = { readonly condition?: ScopeCondition; readonly query?: string }
+type GivenCondition = { readonly condition?: ScopeCondition; readonly query?: string }
 
 type Row = {
   scope_id: number
@@ -226,7 +226,7 @@ export async function listMembers(
   return { members, next: rows.length > limit ? members.at(-1)!.address : null, total }
 }
 
-export type ScopePreview = {
+type ScopePreview = {
   readonly condition: ScopeCondition
   readonly query: string
   readonly members: number

@@ -17,7 +17,7 @@ import { checkReferences, columnsOf, type PolicySettings, settingsOf } from './p
 import { lockedError, requireExtension } from './preservation-lock.ts'
 
 /** What is to be changed; what is left out stays. A policy keeps the preset it was made from. */
-export type PolicyChange = Partial<Omit<PolicyDraft, 'presetId'>>
+type PolicyChange = Partial<Omit<PolicyDraft, 'presetId'>>
 
 type PolicyAct =
   | 'retention-policy.create'

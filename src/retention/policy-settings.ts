@@ -28,7 +28,7 @@ export type PolicySettings = {
 }
 
 /** A policy reaches at most so many mailboxes by name; the organisation and adaptive scopes have no bound. */
-export const POLICY_MAILBOXES_MAX = 10_000
+const POLICY_MAILBOXES_MAX = 10_000
 const SCOPES_MAX = 100
 const FILTER_MAX = 100
 

@@ -8,7 +8,7 @@ import type { TriedPolicy } from './mailbox-rules.ts'
 import { columnsOf, type PolicySettings, settingsOf } from './policy-settings.ts'
 import { shortenedBy } from './preservation-lock.ts'
 
-export type LockFinding = {
+type LockFinding = {
   readonly code: 'POLICY_LOCK_BROKEN' | 'GUARD_DISABLED'
   /** For a person; names policies by number. */
   readonly message: string

@@ -9,7 +9,7 @@ import { parsePeriod } from './period.ts'
 import type { PolicySettings } from './policy-settings.ts'
 
 /** What of a locked policy may not become so. */
-export type Shortened = 'action' | 'start' | 'period' | 'mailboxes' | 'connectors' | 'kinds' | 'review'
+type Shortened = 'action' | 'start' | 'period' | 'mailboxes' | 'connectors' | 'kinds' | 'review'
 
 /** What a change would take from a policy; null if it only extends it. The same as the trigger's. */
 export function shortenedBy(before: PolicySettings, after: PolicySettings): Shortened | null {

@@ -16,7 +16,6 @@ export {
   previewScope,
   removeScope,
   type ScopeMember,
-  type ScopePreview,
   showScope,
 } from './adaptive-scope.ts'
 export { SCOPE_OPERATORS, type ScopeCondition } from './adaptive-scope-condition.ts'
@@ -164,10 +163,10 @@ export {
   readPolicyHistory,
   showPolicy,
 } from './policy.ts'
-export { changePolicy, createPolicy, lockPolicy, type PolicyChange, removePolicy } from './policy-act.ts'
+export { changePolicy, createPolicy, lockPolicy, removePolicy } from './policy-act.ts'
 export { listRetentionConnectors, listRetentionMailboxes } from './policy-mailboxes.ts'
 export { POLICY_ACTIONS, POLICY_STARTS, POLICY_TARGETS, type PolicySettings } from './policy-settings.ts'
-export { checkPreservation, type LockFinding } from './preservation-lock-check.ts'
+export { checkPreservation } from './preservation-lock-check.ts'
 export { PRESETS, type Preset } from './preset.ts'
 export { decide, labelByRule } from './principle.ts'
 export type {

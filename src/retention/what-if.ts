@@ -22,7 +22,7 @@ const EARLIEST = 50
 const NEW = 0
 
 /** A new policy; a stored one, as it is or as it would be set; or, not `enabled`, a stored one turned off. */
-export type WhatIfQuestion = {
+type WhatIfQuestion = {
   readonly policyId: number | null
   /** null is as it is stored. */
   readonly settings: PolicySettings | null
