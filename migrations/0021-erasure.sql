@@ -9,7 +9,7 @@ create table erasure_request (
     check (basis in ('no-longer-needed', 'consent-withdrawn', 'objection', 'unlawful', 'legal-duty', 'child')),
   -- True where what arrives after the request is erased as well.
   include_later   boolean not null,
-  state           text not null check (state in ('working', 'waiting', 'watching', 'complete', 'withdrawn')),
+  state           text not null check (state in ('working', 'paused', 'waiting', 'watching', 'complete', 'withdrawn')),
   requested_by    text not null,
   requested_at    timestamptz not null,
   -- When all that it is about was looked at last; null until it has been once.

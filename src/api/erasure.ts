@@ -56,7 +56,7 @@ const request = {
   state: z
     .enum(ERASURE_STATES)
     .describe(
-      '`working`: being looked at; `waiting`: copies are kept, and looked at again every day; `watching`: what arrives is erased.',
+      '`working`: being looked at; `paused`: goes on when disposal does; `waiting`: copies are kept, and looked at again every day; `watching`: what arrives is erased.',
     ),
   requestedBy: z.string(),
   requestedAt: Time,

@@ -46,7 +46,7 @@ const ADDRESS = /^[^\s@<>"]{1,128}@[^\s@<>"]{1,255}$/
 /** With fewer digits it is a short code, which is nobody's. */
 const NUMBER = /^\+?[1-9][0-9]{6,16}$/
 
-export const invalid = (why: string): HoldfastError => new HoldfastError('ERASURE_INVALID', why)
+const invalid = (why: string): HoldfastError => new HoldfastError('ERASURE_INVALID', why)
 
 /** The identities, each once; ERASURE_INVALID for none, and for what is neither a number with its country nor an address. */
 export function checkIdentities(given: readonly GivenIdentity[]): ErasureIdentity[] {

@@ -8,10 +8,10 @@ import type { ErasureBasis, ErasureIdentity, ErasureWords } from './erasure-draf
 import { KEPT } from './erasure-matching.ts'
 
 /**
- * `working` is being looked at; `waiting` has copies that are kept, and is tried again every day; `watching` has none
+ * `working` is being looked at; `paused` goes on when disposal does; `waiting` has copies that are kept, and is tried again every day; `watching` has none
  * and erases what arrives; `complete` and `withdrawn` are over.
  */
-export const ERASURE_STATES = ['working', 'waiting', 'watching', 'complete', 'withdrawn'] as const
+export const ERASURE_STATES = ['working', 'paused', 'waiting', 'watching', 'complete', 'withdrawn'] as const
 export type ErasureState = (typeof ERASURE_STATES)[number]
 
 export type ErasureRequest = ErasureWords & {
@@ -185,7 +185,7 @@ export async function listErasures(
 }
 
 /** Why copies are kept: a hold, or retention, or both; `untold` where rules were changed and it is being worked out. */
-export type Refused = {
+type Refused = {
   readonly mailboxId: number
   readonly address: string
   readonly copies: number
@@ -196,7 +196,7 @@ export type Refused = {
   readonly until: Date | null
 }
 
-export type ErasureDetail = ErasureRequest & {
+type ErasureDetail = ErasureRequest & {
   readonly refused: readonly Refused[]
   readonly disposals: readonly {
     readonly disposalId: number
@@ -265,7 +265,7 @@ export async function showErasure(ground: Ground, actor: Actor, requestId: numbe
   }
 }
 
-export type ErasureAct =
+type ErasureAct =
   | 'erasure.request'
   | 'erasure.change'
   | 'erasure.withdraw'

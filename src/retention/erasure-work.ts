@@ -2,6 +2,8 @@
  * The job 'erasure': what a request is about is looked for, and erased, or refused where it is kept, batch by batch. Once
  * a day every request that waits is taken up again: what is free by then goes.
  *
+ * While disposal is paused, so is this.
+ *
  * What is to be looked at is a list in the database, which each batch shortens in its own transaction: killed, the work
  * goes on after its last batch. Two may be at it.
  */
@@ -11,6 +13,7 @@ import type { Queue } from '../queue/queue.ts'
 import type { FilingKey } from './disposal-candidate.ts'
 import { finishDisposals } from './disposal-ending.ts'
 import { DISPOSAL_MAX, disposeFilings } from './disposition.ts'
+import { isDispositionPaused } from './disposition-settings.ts'
 import { sendErasure } from './erasure-act.ts'
 import { KEPT, selectItemsOf } from './erasure-matching.ts'
 import { append, type ErasureRow, openWords } from './erasure-request.ts'
@@ -31,13 +34,13 @@ export async function workErasures(ground: Ground, queue: Queue, stopping: Abort
 /** Looks at all that a request is about, once. Nothing happens for one that is over. */
 export async function performErasure(ground: Ground, requestId: number, signal?: AbortSignal): Promise<void> {
   await again(() => fillList(ground, requestId))
-  for (;;) {
+  let done: 'some' | 'all' | 'paused' = 'some'
+  while (done === 'some') {
     signal?.throwIfAborted()
-    const left = await again(() => workNext(ground, requestId))
-    if (!left) break
+    done = await again(() => workNext(ground, requestId))
   }
   await finishDisposals(ground)
-  await again(() => closePass(ground, requestId))
+  if (done === 'all') await again(() => closePass(ground, requestId))
 }
 
 /** A transaction that was rolled back because another came first is done again. */
@@ -53,7 +56,7 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
 
 async function lockOpen(tx: Transaction, requestId: number): Promise<ErasureRow | undefined> {
   const [row] = await tx.query<ErasureRow>(
-    `select * from erasure_request where request_id = $1::bigint and state in ('working', 'waiting', 'watching')
+    `select * from erasure_request where request_id = $1::bigint and state in ('working', 'paused', 'waiting', 'watching')
      for update`,
     [requestId],
   )
@@ -93,18 +96,24 @@ async function fillList(ground: Ground, requestId: number): Promise<void> {
   })
 }
 
-/** The next batch; false if there was none. */
-async function workNext(ground: Ground, requestId: number): Promise<boolean> {
+/** The next batch: whether there was one, and may be another. */
+async function workNext(ground: Ground, requestId: number): Promise<'some' | 'all' | 'paused'> {
   return ground.database.transaction(async tx => {
     const row = await lockOpen(tx, requestId)
-    if (!row) return false
+    if (!row) return 'all'
     const filings = await tx.query<{ item_id: string; mailbox_id: number | null }>(
       `select d.item_id, f.mailbox_id from (
          select item_id from erasure_due where request_id = $1::bigint order by item_id limit ${ITEMS}
        ) as d left join filing f using (item_id) order by d.item_id, f.mailbox_id limit ${DISPOSAL_MAX + 1}`,
       [requestId],
     )
-    if (filings.length === 0) return false
+    if (filings.length === 0) return 'all'
+    if (await isDispositionPaused(tx)) {
+      await tx.execute(`update erasure_request set state = 'paused' where request_id = $1::bigint`, [
+        requestId,
+      ])
+      return 'paused'
+    }
     // The last item of a full batch may have more filings than are in it: it is looked at with the next one.
     const last = filings.at(-1)!.item_id
     const whole = filings.length > DISPOSAL_MAX ? filings.filter(each => each.item_id !== last) : filings
@@ -131,7 +140,7 @@ async function workNext(ground: Ground, requestId: number): Promise<boolean> {
        where request_id = $1`,
       [requestId, disposed.filings, disposed.items],
     )
-    return true
+    return 'some'
   })
 }
 
@@ -196,13 +205,14 @@ async function closePass(ground: Ground, requestId: number): Promise<void> {
   })
 }
 
-/** Takes up every request again whose last pass is a day ago; returns how many. */
+/** Takes up every request again whose last pass is a day ago, and those that waited for disposal to go on; returns how many. */
 export async function requestDueErasures(ground: Ground, queue: Queue): Promise<number> {
   return ground.database.transaction(async tx => {
     const rows = await tx.query<{ request_id: number }>(
       `update erasure_request set state = 'working'
-       where state in ('waiting', 'watching') and looked_at <= $1 returning request_id`,
-      [new Date(ground.clock.now() - DAY)],
+       where (state in ('waiting', 'watching') and looked_at <= $1) or (state = 'paused' and not $2)
+       returning request_id`,
+      [new Date(ground.clock.now() - DAY), await isDispositionPaused(tx)],
     )
     for (const { request_id: requestId } of rows) await sendErasure(tx, queue, requestId)
     return rows.length

@@ -10,15 +10,18 @@ import { HELD_NOW, type TestHolds, testHolds, textItem } from '../testing/holds.
 import type { PlainItem } from '../testing/search-items.ts'
 import {
   changeErasure,
+  createPolicy,
   type ErasureDraft,
   erasureReportPage,
   erasureReportTable,
   listErasures,
+  pauseDisposition,
   performErasure,
   previewErasure,
   reportErasure,
   requestDueErasures,
   requestErasure,
+  resumeDisposition,
   showErasure,
   withdrawErasure,
 } from './retention.ts'
@@ -32,6 +35,7 @@ const person = (name: string, ...roles: Role[]): Actor => ({
   roles: new Map(roles.map(role => [role, null])),
 })
 const rita = person('rita', 'Retention Management')
+const dora = person('dora', 'Disposition Management')
 const pat = person('pat', 'Preview', 'Compliance Search')
 const casey = person('casey', 'Preview', 'Compliance Search', 'Case Management')
 
@@ -220,6 +224,62 @@ suite('erasure requests', () => {
     assert.ok(
       acts.includes('erasure.request') && acts.includes('erasure.work') && acts.includes('erasure.complete'),
     )
+  })
+
+  test('what is retained is refused until its period ends, by the rules of that moment', async () => {
+    const [kept, free] = [await holds.mailbox('retained'), await holds.mailbox('unretained')]
+    const number = freshNumber()
+    const old = messageOf(number, [kept, free], { sentAt: Date.UTC(2019, 0, 15) })
+    const young = messageOf(number, [kept])
+    await holds.add(old, young)
+    await createPolicy(holds.ground, holds.queue, rita, {
+      name: 'Six years',
+      description: '',
+      belowPreset: '',
+      presetId: null,
+      enabled: true,
+      appliesTo: 'mailboxes',
+      mailboxIds: [kept],
+      excludedIds: [],
+      scopeIds: [],
+      connectorIds: null,
+      kinds: null,
+      action: 'retain',
+      period: 'P6Y',
+      startFrom: 'sent',
+      eventTypeId: null,
+      review: false,
+    })
+    const done = await work((await ask(`+${number}`)).requestId)
+    assert.deepEqual([await isThere(old.id), await isThere(young.id)], [false, true])
+    assert.deepEqual(
+      done.refused.map(({ mailboxId, held, retained, until }) => [
+        mailboxId,
+        held,
+        retained,
+        until?.getTime(),
+      ]),
+      [[kept, 0, 1, Date.UTC(2032, 9, 1)]],
+    )
+    const { kept: told } = await reportErasure(holds.ground, rita, done.requestId)
+    assert.deepEqual([told.legalClaims, told.legalObligation], [0, 1])
+    assert.deepEqual(told.records[0]!.until, new Date(Date.UTC(2032, 9, 1)))
+  })
+
+  test('while disposal is paused nothing is erased, and the request goes on with it', async () => {
+    const box = await holds.mailbox('paused')
+    const number = freshNumber()
+    const item = messageOf(number, [box])
+    await holds.add(item)
+    await pauseDisposition(holds.ground, dora, 'Claim 17 is being looked at')
+    const { requestId } = await ask(`+${number}`)
+    assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['paused', true])
+    await requestDueErasures(holds.ground, holds.queue)
+    assert.equal((await showErasure(holds.ground, rita, requestId)).state, 'paused')
+    await resumeDisposition(holds.ground, dora, 'it was looked at')
+    await requestDueErasures(holds.ground, holds.queue)
+    assert.equal((await showErasure(holds.ground, rita, requestId)).state, 'working')
+    assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['complete', false])
   })
 
   test('a withdrawn request restricts nothing any more', async () => {

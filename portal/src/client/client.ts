@@ -592,7 +592,7 @@ export type ErasureDetail = {
   reason: string
   reference: string
   includeLater: boolean
-  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  state: 'working' | 'paused' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
   requestedBy: string
   requestedAt: string
   lookedAt: string | null
@@ -646,7 +646,7 @@ export type ErasureReport = {
   reference: string
   identities: ErasureIdentity[]
   basis: 'no-longer-needed' | 'consent-withdrawn' | 'objection' | 'unlawful' | 'legal-duty' | 'child'
-  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  state: 'working' | 'paused' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
   requestedAt: string
   reportedAt: string
   erased: { items: number; copies: number; byDay: { day: string; items: number; copies: number }[] }
@@ -673,7 +673,7 @@ export type ErasureRequest = {
   reason: string
   reference: string
   includeLater: boolean
-  state: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
+  state: 'working' | 'paused' | 'waiting' | 'watching' | 'complete' | 'withdrawn'
   requestedBy: string
   requestedAt: string
   lookedAt: string | null
@@ -3397,7 +3397,7 @@ export const client = {
     input: {
       limit?: number | undefined
       after?: string | undefined
-      state?: 'working' | 'waiting' | 'watching' | 'complete' | 'withdrawn' | undefined
+      state?: 'working' | 'paused' | 'waiting' | 'watching' | 'complete' | 'withdrawn' | undefined
     } & Options = {},
   ): Promise<{ rows: ErasureRequest[]; next: string | null; total?: number }> {
     return call('GET', '/erasure-requests', {

@@ -18,7 +18,7 @@ import { ErasureState, identityText, nameOf } from './erasure-state.tsx'
 import { erasureTexts } from './texts.ts'
 
 const EVERY_MS = 5_000
-const STATES = ['working', 'waiting', 'watching', 'complete', 'withdrawn'] as const
+const STATES = ['working', 'paused', 'waiting', 'watching', 'complete', 'withdrawn'] as const
 
 export function ErasureList() {
   const t = useTexts(erasureTexts)

@@ -7,6 +7,7 @@ import { erasureTexts } from './texts.ts'
 
 const KINDS = {
   working: 'working',
+  paused: 'paused',
   waiting: 'waiting',
   watching: 'good',
   complete: 'good',

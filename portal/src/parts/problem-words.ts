@@ -4,9 +4,11 @@
  * English where the archive's hint says it as well for a page as for the command line.
  */
 import { DISPOSITION_PROBLEM_WORDS } from './disposition-problem-words.ts'
+import { ERASURE_PROBLEM_WORDS } from './erasure-problem-words.ts'
 import { IMPORT_PROBLEM_WORDS } from './import-problem-words.ts'
 import type { Language } from './languages.ts'
 import { invalid, type ProblemEntry, unknown } from './problem-entry.ts'
+import { RETENTION_PROBLEM_WORDS } from './retention-problem-words.ts'
 
 const changed: ProblemEntry = {
   en: { title: 'Somebody else changed it meanwhile', hint: 'Load it again, then make your change.' },
@@ -15,6 +17,8 @@ const changed: ProblemEntry = {
 export const PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
   ...IMPORT_PROBLEM_WORDS,
   ...DISPOSITION_PROBLEM_WORDS,
+  ...ERASURE_PROBLEM_WORDS,
+  ...RETENTION_PROBLEM_WORDS,
   UNREACHABLE: {
     en: {
       title: 'The archive does not answer',
