@@ -144,7 +144,7 @@ export const KEEPING_ERRORS = {
     false,
     'See which rule makes so much due; then confirm it with `holdfast disposition confirm-volume`, or pause disposal. After a day it goes on.',
   ),
-  DISPOSITION_LIMIT: define(409, 4, true, 'What is left leaves tomorrow; or raise the daily limit.'),
+  DISPOSITION_LIMIT: define(409, 4, false, 'What is left leaves tomorrow; or raise the daily limit.'),
   DISPOSITION_REVIEW_UNKNOWN: define(
     404,
     3,
