@@ -20,13 +20,12 @@ export const labelTexts = textsOf('retention-labels', {
     formPurpose:
       'A message has one label in each mailbox. One that a person put on is never replaced by a rule.',
     changeTitle: 'Change the label',
-    changePurpose: 'What has the label is worked out again.',
+    changePurpose:
+      'What it does and what it counts from stay as they are. What has the label is worked out again.',
     descriptionHint: 'When it is put on. It is sealed, as its name is.',
     saved: 'The label is saved',
     use: 'Where it is',
     onCopies: 'copies have it',
-    byPerson: 'put on by a person',
-    byRule: 'by a rule',
     useText:
       'A message counts once in each mailbox. Put it on from a message under Mailboxes, or let a rule do so.',
     rules: 'Rules that put it on',
@@ -41,12 +40,10 @@ export const labelTexts = textsOf('retention-labels', {
     label: 'Label',
     how: 'By',
     byQuery: 'Query',
-    byFilter: 'Kinds and connectors',
     ruleNone: 'No label rules yet',
     ruleNoneText:
       'A rule puts a label on what has none: by connector, kind and mailbox as it arrives, or by a query. Where several fit, the oldest does it.',
     ruleNoLabel: 'A rule needs a label to put on.',
-    order: 'Order',
     makeRuleTitle: 'New label rule',
     rulePurpose:
       'Puts a label on messages that have none. What a person chose stays. Where several rules fit, the oldest does it.',
@@ -58,7 +55,6 @@ export const labelTexts = textsOf('retention-labels', {
     'by-filter-text': 'As they arrive, and on those that are there.',
     'by-query': 'By a query',
     'by-query-text': 'On what it finds, now and in future.',
-    query: 'Query',
     mailboxes: 'Mailboxes',
     allMailboxes: 'All mailboxes',
     someMailboxes: 'Chosen mailboxes',
@@ -95,13 +91,11 @@ export const labelTexts = textsOf('retention-labels', {
     formPurpose:
       'Ett meddelande har en etikett i varje postlåda. En som en människa har satt ersätts aldrig av en regel.',
     changeTitle: 'Ändra etiketten',
-    changePurpose: 'Det som har etiketten räknas om.',
+    changePurpose: 'Vad den gör och vad den räknar från ändras inte. Det som har etiketten räknas om.',
     descriptionHint: 'När den sätts. Det förseglas, liksom namnet.',
     saved: 'Etiketten är sparad',
     use: 'Var den finns',
     onCopies: 'kopior har den',
-    byPerson: 'satta av en människa',
-    byRule: 'av en regel',
     useText:
       'Ett meddelande räknas en gång i varje postlåda. Sätt den från ett meddelande under Postlådor, eller låt en regel göra det.',
     rules: 'Regler som sätter den',
@@ -116,12 +110,10 @@ export const labelTexts = textsOf('retention-labels', {
     label: 'Etikett',
     how: 'Efter',
     byQuery: 'Fråga',
-    byFilter: 'Slag och anslutningar',
     ruleNone: 'Inga etikettregler än',
     ruleNoneText:
       'En regel sätter en etikett på det som saknar en: efter anslutning, slag och postlåda när det kommer, eller efter en fråga. Där flera passar gör den äldsta det.',
     ruleNoLabel: 'En regel behöver en etikett att sätta.',
-    order: 'Ordning',
     makeRuleTitle: 'Ny etikettregel',
     rulePurpose:
       'Sätter en etikett på meddelanden som saknar en. Vad en människa har valt stannar. Där flera regler passar gör den äldsta det.',
@@ -133,7 +125,6 @@ export const labelTexts = textsOf('retention-labels', {
     'by-filter-text': 'När de kommer, och på dem som finns.',
     'by-query': 'Efter en fråga',
     'by-query-text': 'På det som den hittar, nu och framöver.',
-    query: 'Fråga',
     mailboxes: 'Postlådor',
     allMailboxes: 'Alla postlådor',
     someMailboxes: 'Valda postlådor',

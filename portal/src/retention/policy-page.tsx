@@ -1,8 +1,6 @@
 /** One retention policy: what it does, where, what became of it; on, off, locked and removed. */
-import { Button } from '@fluentui/react-components'
-import { BeakerRegular } from '@fluentui/react-icons/svg/beaker'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate, useParams } from 'react-router'
+import { Link, Outlet, useParams } from 'react-router'
 import { client, type RetentionPolicy } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { actorName } from '../parts/actor.ts'
@@ -55,11 +53,9 @@ export function PolicyPage() {
 function Shown({ of }: { readonly of: RetentionPolicy }) {
   const t = useTexts(policyTexts)
   const r = useTexts(retentionTexts)
-  const navigate = useNavigate()
   const { does, from } = useRuleText()
   const filter = useFilterText()
   const rule = { ...of, start: of.startFrom }
-  const whatIf = () => void navigate(`/retention/policies/${of.policyId}/what-if`)
   return (
     <Page
       title={of.name}
@@ -67,18 +63,7 @@ function Shown({ of }: { readonly of: RetentionPolicy }) {
       mark={<PolicyState of={of} />}
       {...(of.state === 'removed' ? {} : { commands: <PolicyActs of={of} /> })}
     >
-      {of.state === 'off' && (
-        <Notice
-          title={t('isOff')}
-          action={
-            <Button icon={<BeakerRegular />} onClick={whatIf}>
-              {t('whatIfShow')}
-            </Button>
-          }
-        >
-          {t('isOffText')}
-        </Notice>
-      )}
+      {of.state === 'off' && <Notice title={t('isOff')}>{t('isOffText')}</Notice>}
       {of.state === 'removed' && <Notice title={t('state-removed')}>{t('removedText')}</Notice>}
       {of.lockedAt !== null && <Notice title={t('locked')}>{t('lockedText')}</Notice>}
       <div className={styles.columns}>

@@ -62,18 +62,7 @@ function Chosen(props: { readonly of: RetentionPreset; readonly onExtend: (exten
   const p = useTexts(presetTexts)
   const periodText = usePeriodText()
   return (
-    <Notice
-      title={preset.name}
-      {...(extension === null
-        ? {}
-        : {
-            action: (
-              <Button icon={<AddRegular />} onClick={() => onExtend(extension)}>
-                {t('extend', { period: periodText(extension) })}
-              </Button>
-            ),
-          })}
-    >
+    <Notice title={preset.name}>
       <div className={styles.tight}>
         <span>{p(`${presetId}-says`)}</span>
         <span>{p(`${presetId}-claims`)}</span>
@@ -85,6 +74,13 @@ function Chosen(props: { readonly of: RetentionPreset; readonly onExtend: (exten
           ))}
         </span>
         <span>{t('presetNote')}</span>
+        {extension !== null && (
+          <div>
+            <Button icon={<AddRegular />} onClick={() => onExtend(extension)}>
+              {t('extend', { period: periodText(extension) })}
+            </Button>
+          </div>
+        )}
       </div>
     </Notice>
   )

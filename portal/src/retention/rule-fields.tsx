@@ -124,7 +124,11 @@ function StartFields({ draft, change, isWrong, isFixed }: PartProps & { readonly
   const types = useEventTypes()
   return (
     <>
-      <Field label={t('start')} hint={t('startHint')} className={styles.short!}>
+      <Field
+        label={t('start')}
+        className={styles.short!}
+        {...(draft.start === 'sent' ? { hint: t('startHint') } : {})}
+      >
         <Select
           value={draft.start}
           disabled={isFixed}

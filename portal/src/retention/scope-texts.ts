@@ -44,7 +44,6 @@ export const scopeTexts = textsOf('retention-scopes', {
     policyCount_other: '{{count, number}} policies',
     chooseValues: 'Choose one or more',
     valueCount: '{{value}} ({{count, number}})',
-    value: 'Value',
     values: 'Values',
     valuesHint: 'Separated by commas.',
     fits_one: '{{count, number}} mailbox fits now',
@@ -55,8 +54,6 @@ export const scopeTexts = textsOf('retention-scopes', {
     more_other: 'and {{count, number}} more',
     descriptionHint: 'Why there is this scope. It is sealed, as its name is.',
     saved: 'The adaptive scope is saved',
-    and: 'and',
-    or: 'or',
     'remove-title': 'Remove “{{name}}”?',
     'remove-text': 'A scope that a policy uses cannot be removed. The mailboxes stay.',
     noAttributes:
@@ -104,7 +101,6 @@ export const scopeTexts = textsOf('retention-scopes', {
     policyCount_other: '{{count, number}} principer',
     chooseValues: 'Välj ett eller flera',
     valueCount: '{{value}} ({{count, number}})',
-    value: 'Värde',
     values: 'Värden',
     valuesHint: 'Åtskilda av kommatecken.',
     fits_one: '{{count, number}} postlåda passar nu',
@@ -115,8 +111,6 @@ export const scopeTexts = textsOf('retention-scopes', {
     more_other: 'och {{count, number}} till',
     descriptionHint: 'Varför omfånget finns. Det förseglas, liksom namnet.',
     saved: 'Det adaptiva omfånget är sparat',
-    and: 'och',
-    or: 'eller',
     'remove-title': 'Ta bort ”{{name}}”?',
     'remove-text': 'Ett omfång som en princip använder kan inte tas bort. Postlådorna stannar.',
     noAttributes:
