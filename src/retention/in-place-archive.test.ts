@@ -20,7 +20,9 @@ import {
   parsePeriod,
   performOpenArchiving,
   removeArchivePolicy,
+  requestArchivingNow,
   requestDailyArchiving,
+  settleRestoredTiers,
 } from './retention.ts'
 
 const DAY = 86_400_000
@@ -318,6 +320,12 @@ test('on Azure an object goes to the cooler tier once all its filings are archiv
   await performOpenArchiving(colder, signal)
   assert.deepEqual(await tiers(), Array(objects).fill(['cold', 'cold']))
   await assertSound(archive)
+  // A restore puts objects anew, as hot, whatever the rows say.
+  for await (const { name } of ground.storage.list('vault/')) await ground.storage.setTier(name, 'hot')
+  await ground.database.transaction(settleRestoredTiers)
+  await requestArchivingNow(ground, queue, actor)
+  await performOpenArchiving(ground, signal)
+  assert.deepEqual(await tiers(), Array(objects).fill(['cool', 'cool']))
   await removeArchivePolicy(ground, queue, actor, all.policyId)
   await performOpenArchiving(ground, signal)
   assert.deepEqual(await tiers(), Array(objects).fill(['hot', 'hot']))
@@ -326,6 +334,7 @@ test('on Azure an object goes to the cooler tier once all its filings are archiv
   const { runs } = await listArchiveRuns(ground, actor, { limit: 10 })
   assert.deepEqual(runs.map(run => [run.cooled, run.warmed]).reverse(), [
     [0, 0],
+    [objects, 0],
     [objects, 0],
     [objects, 0],
     [0, objects],
