@@ -57,7 +57,8 @@ export const SETTINGS = {
   checkpointFolder: {
     variable: 'HOLDFAST_CHECKPOINT_FOLDER',
     schema: z.string().min(1).nullable().default(null),
-    meaning: 'A folder (best on another machine) that receives a copy of each audit checkpoint.',
+    meaning:
+      'A folder (best on another machine) that receives a copy of each audit checkpoint and of each disposal’s document.',
   },
   workers: {
     variable: 'HOLDFAST_WORKERS',

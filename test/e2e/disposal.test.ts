@@ -1,5 +1,6 @@
 /** Disposal on an archive with real items: what goes is gone everywhere, and everything else stays whole and proved. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -67,6 +68,52 @@ async function dispose(archive: TestArchive, filings: readonly FilingKey[]) {
     } catch (error) {
       if (!isConflict(error)) throw error
     }
+}
+
+/** docs/formats/disposal.md, "Proof", by code of its own: whether each line leads to the root in the entry. */
+function followByHand(text: string): boolean {
+  type Proof = {
+    count: number
+    lines: { index: number; line: string; path: string[] }[]
+    proof: { entry: { leaf: string } }
+  }
+  const hashed = (...parts: Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
+  // RFC 9162, section 2.1.3.2.
+  const rootFrom = (line: string, index: number, count: number, path: Buffer[]) => {
+    let [node, last, hash] = [index, count - 1, hashed(Buffer.from([0]), Buffer.from(line))]
+    for (const sibling of path) {
+      if (node % 2 === 1 || node === last) {
+        hash = hashed(Buffer.from([1]), sibling, hash)
+        while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)]
+      } else hash = hashed(Buffer.from([1]), hash, sibling)
+      ;[node, last] = [Math.floor(node / 2), Math.floor(last / 2)]
+    }
+    return hash.toString('hex')
+  }
+  const { disposals } = JSON.parse(text) as { disposals: Proof[] }
+  return disposals.every(({ count, lines, proof }) => {
+    const { act, subject, detail } = JSON.parse(proof.entry.leaf) as {
+      act: string
+      subject: string
+      detail: { merkleRoot: string; lines: number }
+    }
+    const { merkleRoot, lines: said } = detail
+    const head = JSON.parse(lines[0]!.line) as { disposal: number }
+    return (
+      act === 'disposal.complete' &&
+      said === count &&
+      subject === `disposal:${head.disposal}` &&
+      lines.every(
+        ({ index, line, path }) =>
+          rootFrom(
+            line,
+            index,
+            count,
+            path.map(each => Buffer.from(each, 'base64')),
+          ) === merkleRoot,
+      )
+    )
+  })
 }
 
 async function stored(archive: TestArchive, prefix: string): Promise<string[]> {
@@ -179,6 +226,8 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
   const proof = await proveDisposal(ground, actor, { itemId: first })
   const verdict = verifyDisposal(proof, publicKey)
   assert.deepEqual([verdict.ok, verdict.origin, verdict.itemId], [true, 'proven', first], verdict.message)
+  assert.ok(followByHand(proof))
+  assert.ok(!followByHand(proof.replace('person:second', 'person:third!')))
   const { head, filings } = verdict.disposals[0]!
   assert.deepEqual([head.cause, head.request, head.approvedBy], ['erasure', 7, ['person:second']])
   assert.ok(filings.every(filing => filing.item === first && filing.itemLeaf !== null))
