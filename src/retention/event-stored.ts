@@ -10,6 +10,7 @@ import type { Queue } from '../queue/queue.ts'
 import { requestEvaluation } from './evaluation.ts'
 import { checkNamed, lockRuled, record } from './label-act.ts'
 import { type NamedWords, nextRowId, openWords, sealWords } from './label-sealed.ts'
+import { lockDirectory } from './policy-act.ts'
 
 export type EventType = NamedWords & {
   readonly eventTypeId: number
@@ -221,6 +222,7 @@ export async function recordEvent(
   if (mailboxIds && mailboxIds.length > MAILBOXES_MAX)
     throw new HoldfastError('EVENT_INVALID', `an event names at most ${MAILBOXES_MAX} mailboxes`)
   return ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     await lockType(ground, tx, draft.eventTypeId, null)
     await lockRuled(tx, mailboxIds)
     const eventId = await nextRowId(tx, 'retention_event', 'event_id')
@@ -269,6 +271,7 @@ export async function withdrawEvent(
 ): Promise<RetentionEvent> {
   requireRole(actor, 'Retention Management')
   return ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     await tx.query('select from retention_event where event_id = $1::bigint for update', [eventId])
     const event = await findEvent(ground, tx, eventId)
     if (revision !== null && event.revision !== revision)

@@ -14,6 +14,7 @@ import { requestEvaluation } from './evaluation.ts'
 import { lockRuled, record } from './label-act.ts'
 import { type LabelRuleWords, nextRowId, openWords, sealWords } from './label-sealed.ts'
 import { requireLabel } from './label-stored.ts'
+import { lockDirectory } from './policy-act.ts'
 
 export type LabelRuleDraft = {
   readonly name: string
@@ -102,6 +103,7 @@ export async function createLabelRule(
   const draft = checkDraft(given)
   const words = await wordsOf(ground, draft)
   return ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     await requireLabel(tx, draft.labelId)
     await lockRuled(tx, draft.mailboxIds)
     const ruleId = await nextRowId(tx, 'label_rule', 'rule_id')
@@ -142,6 +144,7 @@ export async function changeLabelRule(
   const draft = checkDraft({ ...seen, ...change })
   const words = await wordsOf(ground, draft)
   return ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     const before = await lockRule(ground, tx, ruleId, revision)
     if (before.revision !== seen.revision)
       throw new HoldfastError('REVISION_STALE', `rule ${ruleId} was changed meanwhile`)
@@ -179,6 +182,7 @@ export async function removeLabelRule(
 ): Promise<void> {
   requireRole(actor, 'Retention Management')
   await ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     const rule = await lockRule(ground, tx, ruleId, revision)
     await lockRuled(tx, rule.mailboxIds)
     await tx.execute('delete from label_rule where rule_id = $1', [ruleId])

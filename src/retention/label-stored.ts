@@ -10,6 +10,7 @@ import type { LabelRow } from './label.ts'
 import { checkNamed, lockRuled, record } from './label-act.ts'
 import { type NamedWords, nextRowId, openWords, sealWords } from './label-sealed.ts'
 import { parsePeriod } from './period.ts'
+import { lockDirectory } from './policy-act.ts'
 
 export const LABEL_ACTIONS = ['none', 'retain', 'delete', 'retain-then-delete'] as const
 export const LABEL_STARTS = ['sent', 'imported', 'event'] as const
@@ -137,6 +138,7 @@ export async function changeLabel(
 ): Promise<StoredLabel> {
   requireRole(actor, 'Retention Management')
   return ground.database.transaction(async tx => {
+    await lockDirectory(tx)
     const before = await lockLabel(ground, tx, labelId, revision)
     const words = checkWords({ ...before, ...change })
     const { period, review } = checkSetting({ ...before, ...change })
