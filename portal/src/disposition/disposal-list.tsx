@@ -46,7 +46,7 @@ export function DisposalList() {
           </EmptyState>
         }
         columns={[
-          { key: 'number', header: t('list'), cell: row => t('number', { id: row.disposalId }) },
+          { key: 'number', header: t('one'), cell: row => t('number', { id: row.disposalId }) },
           { key: 'at', header: t('at'), width: '190px', cell: row => <Moment at={row.at} /> },
           { key: 'cause', header: t('cause'), width: '170px', cell: row => t(`cause-${row.cause}`) },
           {

@@ -132,7 +132,7 @@ function Shown({ of }: { readonly of: ShownDisposal }) {
             ],
           ]}
         />
-        <p className={styles.note}>{t('proofText')}</p>
+        <p className={styles.note}>{t('proofText', { id: of.disposalId })}</p>
       </section>
     </>
   )

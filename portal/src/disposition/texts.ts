@@ -96,7 +96,6 @@ export const dispositionTexts = textsOf('disposition', {
     items: 'Messages gone',
     kept: 'Kept after all',
     reviewed: 'To review',
-    took: 'Took',
     'code-DISPOSITION_PAUSED': 'It was paused. What is left goes once it is resumed.',
     'code-DISPOSITION_LIMIT': 'The day’s limit was reached. What is left goes the next day.',
     'code-DISPOSITION_VOLUME':
@@ -126,12 +125,12 @@ export const dispositionTexts = textsOf('disposition', {
     'state-paused': 'Pausad',
     'state-clocks': 'Stoppad: klockor',
     'state-volume': 'Väntar på att släppas fram',
-    runNow: 'Gallra det som är moget nu',
-    runNowTitle: 'Gallra det som är moget nu?',
+    runNow: 'Gallra nu',
+    runNowTitle: 'Gallra nu?',
     runNowText_one:
-      'En kopia är mogen och försvinner genast, om den inte bevaras eller hålls kvar då. Den kan inte hämtas tillbaka.',
+      'En kopia är gallringsbar och försvinner genast, om den inte bevaras eller hålls kvar då. Den kan inte hämtas tillbaka.',
     runNowText_other:
-      '{{count, number}} kopior är mogna och försvinner genast, om de inte bevaras eller hålls kvar då. De kan inte hämtas tillbaka.',
+      '{{count, number}} kopior är gallringsbara och försvinner genast, om de inte bevaras eller hålls kvar då. De kan inte hämtas tillbaka.',
     runAsked: 'Gallringen är begärd',
     pause: 'Pausa',
     pauseTitle: 'Pausa all gallring?',
@@ -142,14 +141,15 @@ export const dispositionTexts = textsOf('disposition', {
     pauseDone: 'Gallringen är pausad',
     resume: 'Återuppta',
     resumeTitle: 'Återuppta gallringen?',
-    resumeText_one: 'En kopia är mogen. Den försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
+    resumeText_one:
+      'En kopia är gallringsbar. Den försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
     resumeText_other:
-      '{{count, number}} kopior är mogna. De försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
+      '{{count, number}} kopior är gallringsbara. De försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
     resumeDone: 'Gallringen går vidare',
     goOn: 'Gå vidare',
     goOnTitle: 'Klockorna går rätt: gå vidare?',
     goOnText:
-      'Först när någon har sett på den här maskinens och databasens klockor. Det som enligt dem är moget försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
+      'Först när någon har sett på den här maskinens och databasens klockor. Det som enligt dem är gallringsbart försvinner vid nästa gallring, och kan inte hämtas tillbaka.',
     stopped: 'Gallringen har stannat: klockorna är inte överens',
     stoppedText:
       'Med en klocka som går fel skulle saker försvinna för tidigt, så inget försvinner. Ställ den här maskinens och databasens klockor rätt.',
@@ -162,7 +162,7 @@ export const dispositionTexts = textsOf('disposition', {
     'trouble-back': 'Tiden gick bakåt från {{from}} till {{to}}.',
     reason: 'Skäl',
     now: 'Nu',
-    due: 'mogna, försvinner vid nästa gallring',
+    due: 'gallringsbara, försvinner vid nästa gallring',
     waiting: 'väntar på granskning',
     approved: 'godkända, försvinner genast',
     today: 'gallrade i dag',
@@ -171,7 +171,8 @@ export const dispositionTexts = textsOf('disposition', {
     dueMeaning: 'Räknat i kopior: ett meddelande i två postlådor är två, och försvinner med den sista.',
     settings: 'Inställningar',
     settingsTitle: 'Gallringens inställningar',
-    settingsPurpose: 'När det som är moget försvinner, hur mycket på en gång, och vem som tillfrågas.',
+    settingsPurpose:
+      'När det som är gallringsbart försvinner, hur mycket på en gång, och vem som tillfrågas.',
     time: 'Klockslag',
     timeHint: 'I UTC, som alla perioder räknas.',
     timeAt: 'Varje dag kl. {{time}} UTC',
@@ -182,9 +183,9 @@ export const dispositionTexts = textsOf('disposition', {
     noLimit: 'Ingen gräns',
     unusual: 'Ovanlig mängd',
     unusualHint:
-      'Så många mogna kopior på en gång är ovanligt, om de också är dubbelt så många som försvann någon av de senaste trettio dagarna. En avisering utlöses, och under ett dygn försvinner inget om inte någon släpper fram det.',
-    unusualOf_one: 'Från en mogen kopia på en gång',
-    unusualOf_other: 'Från {{count, number}} mogna kopior på en gång',
+      'Så många gallringsbara kopior på en gång är ovanligt, om de också är dubbelt så många som försvann någon av de senaste trettio dagarna. En avisering utlöses, och under ett dygn försvinner inget om inte någon släpper fram det.',
+    unusualOf_one: 'Från en gallringsbar kopia på en gång',
+    unusualOf_other: 'Från {{count, number}} gallringsbara kopior på en gång',
     twoPersons: 'Två personer godkänner',
     twoPersonsHint:
       'Det som en person har godkänt försvinner först när en annan också har det. Att förlänga och byta etikett kräver en.',
@@ -197,7 +198,7 @@ export const dispositionTexts = textsOf('disposition', {
     runList: 'Gallringens körningar',
     noRuns: 'Inget har gallrats än',
     noRunsText:
-      'Varje dag får listan en rad: vad som var moget, vad som försvann, och vad som ändå blev kvar för att något bevarar eller håller kvar det.',
+      'Varje dag får listan en rad: vad som var gallringsbart, vad som försvann, och vad som ändå blev kvar för att något bevarar eller håller kvar det.',
     runAt: 'Började',
     'cause-schedule': 'enligt schema',
     'cause-person': 'av {{who}}',
@@ -206,24 +207,23 @@ export const dispositionTexts = textsOf('disposition', {
     'run-running': 'Pågår',
     'run-complete': 'Klar',
     'run-stopped': 'Stoppad',
-    runDue: 'Mogna',
+    runDue: 'Gallringsbara',
     filings: 'Kopior borta',
     items: 'Meddelanden borta',
     kept: 'Blev kvar',
     reviewed: 'Att granska',
-    took: 'Tog',
     'code-DISPOSITION_PAUSED': 'Den pausades. Det som är kvar försvinner när den återupptas.',
     'code-DISPOSITION_LIMIT': 'Dagens gräns nåddes. Det som är kvar försvinner nästa dag.',
     'code-DISPOSITION_VOLUME':
-      'Mer var moget än vanligt. Det väntar tills någon släpper fram det, eller ett dygn.',
+      'Mer var gallringsbart än vanligt. Det väntar tills någon släpper fram det, eller ett dygn.',
     'code-DISPOSITION_CLOCKS': 'Klockorna var inte överens. Inget försvann.',
     'code-other': 'Den stannade med {{code}}.',
     confirmVolume: 'Släpp fram',
     confirmTitle: 'Släppa fram {{name}} kopior?',
     confirmText:
-      'Mer är moget än vanligt. Det kan vara rätt, när en princip har kortats, eller ett misstag: se först på de principer som nyss har ändrats. Det som försvinner kan inte hämtas tillbaka.',
+      'Mer är gallringsbart än vanligt. Det kan vara rätt, när en princip har kortats, eller ett misstag: se först på de principer som nyss har ändrats. Det som försvinner kan inte hämtas tillbaka.',
     confirmDone: 'Gallringen går vidare',
-    unusualTitle: 'Mer är moget än vanligt',
+    unusualTitle: 'Mer är gallringsbart än vanligt',
     unusualWaits_one:
       'En kopia väntar på att släppas fram. Inget försvinner förrän någon gör det, eller ett dygn har gått.',
     unusualWaits_other:

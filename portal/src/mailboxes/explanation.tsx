@@ -157,5 +157,10 @@ function DisposalLink({ id }: { readonly id: number }) {
   const t = useTexts(explanationTexts)
   const mayDispose = useHoldsRole('Disposition Management')
   const text = t('disposal', { id })
-  return mayDispose ? <Link to={`/disposition/disposals/${id}`}>{text}</Link> : <span>{text}</span>
+  if (!mayDispose) return <span>{text}</span>
+  return (
+    <Link className={styles.link} to={`/disposition/disposals/${id}`}>
+      {text}
+    </Link>
+  )
 }

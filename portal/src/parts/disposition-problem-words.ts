@@ -27,8 +27,8 @@ export const DISPOSITION_PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> =
       hint: 'See which rule makes so much due. Then let it go on the overview of Disposition, or pause disposal.',
     },
     sv: {
-      title: 'Mer är moget än vanligt',
-      hint: 'Se vilken regel som gör så mycket moget. Släpp sedan fram det på gallringens översikt, eller pausa gallringen.',
+      title: 'Mer är gallringsbart än vanligt',
+      hint: 'Se vilken regel som gör så mycket gallringsbart. Släpp sedan fram det på gallringens översikt, eller pausa gallringen.',
     },
   },
   DISPOSITION_LIMIT: {
@@ -42,7 +42,7 @@ export const DISPOSITION_PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> =
     },
     sv: {
       title: 'Det väntar inte på granskning längre',
-      hint: 'Någon har bestämt, eller så är det inte moget längre. Läs in listan igen.',
+      hint: 'Någon har bestämt, eller så är det inte gallringsbart längre. Läs in listan igen.',
     },
   },
   DISPOSITION_SECOND_PERSON: {
