@@ -80,7 +80,8 @@ export function checkMailboxes(scope: MailboxScope, mailboxIds: readonly number[
 export async function checkHoldQuery(ground: Ground, scope: MailboxScope, text: string): Promise<TermQuery> {
   const now = ground.clock.now()
   const query = parseQuery(text, now)
-  if (asksOfKeeping(query)) throw invalid('the query of a hold cannot ask what is held or labelled')
+  if (asksOfKeeping(query))
+    throw invalid('the query of a hold cannot ask what is held, labelled or in the in-place archive')
   if (mailboxesNumbered(query).some(mailboxId => !within(scope, mailboxId))) throw unknown()
   const named: [string, number][] = []
   for (const address of mailboxesNamed(query))

@@ -281,7 +281,8 @@ function checkDraft(draft: LabelRuleDraft): LabelRuleDraft {
 async function wordsOf(ground: Ground, { name, query }: LabelRuleDraft): Promise<LabelRuleWords> {
   if (query === null) return { name, query, named: [] }
   const parsed = parseQuery(query, ground.clock.now())
-  if (asksOfKeeping(parsed)) throw invalid('the query of a rule cannot ask what is held or labelled')
+  if (asksOfKeeping(parsed))
+    throw invalid('the query of a rule cannot ask what is held, labelled or in the in-place archive')
   const named: [string, number][] = []
   for (const address of mailboxesNamed(parsed))
     named.push([address, (await getMailbox(ground.database, address)).mailboxId])
