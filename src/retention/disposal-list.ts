@@ -6,7 +6,7 @@ import { DISPOSAL_ROLES, readDocument } from './disposal-proof.ts'
 
 export const DISPOSAL_CAUSES = ['rule', 'erasure'] as const
 
-export type Disposal = {
+type Disposal = {
   readonly disposalId: number
   readonly at: Date
   readonly cause: (typeof DISPOSAL_CAUSES)[number]

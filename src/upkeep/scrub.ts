@@ -59,7 +59,7 @@ export async function scrubDatabase(
       await owner.execute(`vacuum (full, analyze) holdfast.${table}`)
       onProgress(table)
     }
-    // Samples of values that are gone; its own rows are replaced as any table's are.
+    // Samples of values that are gone; its own rows are replaced like those of other tables.
     await ifAllowed(owner, 'vacuum full pg_catalog.pg_statistic')
     log = await passLog(owner, onProgress)
   } finally {
