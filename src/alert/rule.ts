@@ -47,6 +47,8 @@ export const RULES = Object.freeze({
   'disposition-volume': rule('critical'),
   'staged-copies': rule('critical', threshold('hours', 1, 24, 24)),
   'run-failed': rule('warning'),
+  'disposition-overdue': rule('warning', threshold('days', 1, 365, 7)),
+  'review-waiting': rule('notice', threshold('days', 1, 365, 7)),
   'unmapped-numbers': rule('warning', threshold('numbers', 1, 10_000, 1)),
   'hold-query': rule('warning'),
   'person-silent': rule('warning', threshold('days', 1, 365, 14)),

@@ -1,7 +1,7 @@
 /** What each rule sees just now: a list of causes. Reads only; a rule that cannot look says nothing of its alerts. */
 import type { Ground } from '../ground.ts'
 import { troubledHolds } from '../hold/hold.ts'
-import { dispositionTroubles } from '../retention/retention.ts'
+import { dispositionTroubles, overdueCopies, waitingReviews } from '../retention/retention.ts'
 import {
   checkIndex,
   consoleActs,
@@ -109,6 +109,10 @@ export const WATCHES: Readonly<Record<RuleName, Watch>> = Object.freeze({
     if (!volume) return []
     return [{ subject: 'disposition', detail: { filings: volume.filings, since: volume.at.toISOString() } }]
   },
+  'disposition-overdue': async (ground, { threshold }, now) =>
+    waiting(await overdueCopies(ground, ground.database, new Date(now - threshold! * DAY))),
+  'review-waiting': async ({ database }, { threshold }, now) =>
+    waiting(await waitingReviews(database, new Date(now - threshold! * DAY))),
   'staged-copies': async ({ database }, { threshold }, now) => {
     const [row] = await database.query<{ batches: number; oldest: Date | null }>(
       `select count(*) as batches, min(filed_at) as oldest from batch
@@ -135,6 +139,11 @@ export const WATCHES: Readonly<Record<RuleName, Watch>> = Object.freeze({
       detail: { acts, last: lastAt.toISOString() },
     })),
 })
+
+function waiting(copies: { readonly copies: number; readonly oldest: Date } | null): Cause[] {
+  if (!copies) return []
+  return [{ subject: 'disposition', detail: { copies: copies.copies, oldest: copies.oldest.toISOString() } }]
+}
 
 function runs(kind: RunTrouble['kind'], subjectOf: (trouble: RunTrouble) => string): Watch {
   return async ({ database }, { threshold }, now) =>

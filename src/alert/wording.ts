@@ -31,6 +31,9 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
         : `Disposal has stopped: the clocks of program, database and audit log disagree`,
     'disposition-volume': d =>
       `Disposal waits: ${d.filings} copies are due, far more than usual. Unless it is paused, the next day's run removes them`,
+    'disposition-overdue': d =>
+      `Copies that are due have not left: ${d.copies}, the oldest since ${moment(d.oldest)}`,
+    'review-waiting': d => `Copies wait for a disposition review: ${d.copies}, since ${moment(d.oldest)}`,
     'staged-copies': d =>
       `Staging copies are there longer than they may: of ${d.batches} batches, the oldest filed ${moment(d.oldest)}`,
     'person-silent': d =>
@@ -62,6 +65,9 @@ const SENTENCES: Record<Language, Record<RuleName, Sentence>> = {
         : `Gallringen har stannat: programmets, databasens och granskningsloggens klockor går isär`,
     'disposition-volume': d =>
       `Gallringen väntar: ${d.filings} kopior ska bort, långt fler än vanligt. Om den inte pausas tas de bort vid nästa dags körning`,
+    'disposition-overdue': d =>
+      `Kopior som ska gallras finns kvar: ${d.copies}, den äldsta sedan ${moment(d.oldest)}`,
+    'review-waiting': d => `Kopior väntar på gallringsgranskning: ${d.copies}, sedan ${moment(d.oldest)}`,
     'staged-copies': d =>
       `Mellanlagrade kopior finns kvar längre än de får: från ${d.batches} satser, den äldsta arkiverad ${moment(d.oldest)}`,
     'person-silent': d =>

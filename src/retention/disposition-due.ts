@@ -40,6 +40,19 @@ export async function countDue(sql: Sql, now: Date, afterMailboxId = 0): Promise
   )
 }
 
+/** Filings, counted up to a thousand, that were due at a moment already, are in no review, and are still there. */
+export async function countOverdue(
+  sql: Sql,
+  since: Date,
+): Promise<{ readonly copies: number; readonly oldest: Date | null }> {
+  const [row] = await sql.query<{ copies: number; oldest: Date | null }>(
+    `select count(*) as copies, min(delete_at) as oldest from (
+       select f.delete_at from filing f where ${isDueSql('$1')} and ${NOT_IN_REVIEW} limit 1000) as overdue`,
+    [since],
+  )
+  return row!
+}
+
 type DueFiling = FilingKey &
   Pick<
     KeepingFacts,

@@ -4,7 +4,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import { type Clocks, compareClocks } from './disposition-clocks.ts'
-import { countDue } from './disposition-due.ts'
+import { countDue, countOverdue } from './disposition-due.ts'
 import { type DispositionRun, listDispositionRuns, nextRunAt } from './disposition-request.ts'
 import { countReviews } from './disposition-review.ts'
 import {
@@ -99,6 +99,35 @@ export async function confirmVolume(ground: Ground, actor: Actor, given: string)
     await tx.execute('update disposition_setting set volume_confirmed_by = $1', [actor.name])
     await recordSteering(ground, tx, actor, 'disposition.confirm-volume', { due: volume.filings }, { reason })
   })
+}
+
+type Waiting = { readonly copies: number; readonly oldest: Date }
+
+/**
+ * Copies, counted up to a thousand, that were due at a moment already, while no run has completed since; null where
+ * there are none.
+ */
+export async function overdueCopies(ground: Ground, sql: Sql, since: Date): Promise<Waiting | null> {
+  if (ground.archive.createdAt > since) return null
+  const [run] = await sql.query(
+    `select from disposition_run where state = 'complete' and cause <> 'review' and ended_at > $1 limit 1`,
+    [since],
+  )
+  return run ? null : waitingOf(await countOverdue(sql, since))
+}
+
+/** Copies that have waited for a person since before a moment; null where there are none. */
+export async function waitingReviews(sql: Sql, since: Date): Promise<Waiting | null> {
+  const [row] = await sql.query<{ copies: number; oldest: Date | null }>(
+    `select count(*) as copies, min(found_at) as oldest from disposition_review
+     where state in ('pending', 'second') and found_at < $1`,
+    [since],
+  )
+  return waitingOf(row!)
+}
+
+function waitingOf({ copies, oldest }: { copies: number; oldest: Date | null }): Waiting | null {
+  return oldest && { copies, oldest }
 }
 
 /**

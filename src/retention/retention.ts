@@ -69,6 +69,8 @@ export {
   type DispositionStatus,
   dispositionStatus,
   dispositionTroubles,
+  overdueCopies,
+  waitingReviews,
 } from './disposition-status.ts'
 export {
   changeErasure,

@@ -85,3 +85,27 @@ test('alerts tell of an unusual volume and of clocks that stopped a run, until t
   assert.deepEqual(await open(), [])
   assert.equal((await given.run()).filings, 20)
 })
+
+test('alerts remind of reviews that wait for a week, and of what is due while nothing leaves', async t => {
+  const given = await testDisposition(t)
+  await given.add(3, 6, 101)
+  await given.add(2, 6, 102)
+  await given.policy(5, [101], { review: true })
+  await given.run()
+  const open = async () => {
+    await evaluateAlerts(given.ground)
+    const { rows } = await listAlerts(given.database, { state: 'open', limit: 50 })
+    return rows
+      .filter(each => ['review-waiting', 'disposition-overdue'].includes(each.rule))
+      .map(each => [each.rule, each.detail.copies])
+      .sort()
+  }
+  // A policy that was just turned on makes copies due for a year: they leave with the next run.
+  await given.policy(5, [102])
+  assert.deepEqual(await open(), [])
+  await given.pass(8 * 86_400_000)
+  assert.deepEqual(await open(), [
+    ['disposition-overdue', 2],
+    ['review-waiting', 3],
+  ])
+})

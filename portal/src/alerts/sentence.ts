@@ -20,6 +20,8 @@ export const RULES: readonly RuleName[] = [
   'disposition-volume',
   'staged-copies',
   'run-failed',
+  'disposition-overdue',
+  'review-waiting',
   'unmapped-numbers',
   'hold-query',
   'person-silent',
@@ -77,6 +79,10 @@ export function sentenceOf(t: Say<typeof alertTexts.en>, alert: Alert, language:
         : t('say-disposition-clocks')
     case 'disposition-volume':
       return t('say-disposition-volume', { count: count('filings') })
+    case 'disposition-overdue':
+      return t('say-disposition-overdue', { count: count('copies'), oldest: moment('oldest') })
+    case 'review-waiting':
+      return t('say-review-waiting', { count: count('copies'), oldest: moment('oldest') })
     case 'staged-copies':
       return t('say-staged-copies', { count: count('batches'), oldest: moment('oldest') })
     case 'person-silent': {
@@ -120,6 +126,8 @@ export function placeOf({
       return `/holds/${detail.hold}`
     case 'disposition-clocks':
     case 'disposition-volume':
+    case 'disposition-overdue':
+    case 'review-waiting':
       return '/disposition'
     case 'person-silent':
       return connector

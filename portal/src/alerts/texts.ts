@@ -41,6 +41,8 @@ export const alertTexts = textsOf('alerts', {
     'rule-hold-query': 'Query of a hold',
     'rule-disposition-clocks': 'Clocks stop disposal',
     'rule-disposition-volume': 'Unusual volume due',
+    'rule-disposition-overdue': 'Due and still there',
+    'rule-review-waiting': 'Disposition review waits',
     'rule-staged-copies': 'Staging copies kept too long',
     'rule-person-silent': 'Silent person',
     'rule-bulk-reading': 'Bulk reading',
@@ -61,6 +63,9 @@ export const alertTexts = textsOf('alerts', {
       'Disposal has stopped: the clocks of program, database and audit log disagree by an hour, or time leapt by two days.',
     'about-disposition-volume':
       'Far more copies are due than usual. They wait for somebody to confirm it, or for the next day’s run.',
+    'about-disposition-overdue':
+      'Copies are due, in no review, and no run of disposal has completed for so long: it is paused, limited or stopped.',
+    'about-review-waiting': 'Copies have waited for a person to decide on them for so long.',
     'about-staged-copies': 'The copies of a filed batch are still in staging after so long.',
     'about-person-silent': 'A registered user has had no item for so long.',
     'about-bulk-reading': 'One person read more items than this within an hour.',
@@ -86,6 +91,11 @@ export const alertTexts = textsOf('alerts', {
     'say-disposition-leap': 'Disposal has stopped: time went from {{from}} to {{to}} at once',
     'say-disposition-volume_one': 'Disposal waits: {{count, number}} copy is due, far more than usual',
     'say-disposition-volume_other': 'Disposal waits: {{count, number}} copies are due, far more than usual',
+    'say-disposition-overdue_one': '{{count, number}} copy is due since {{oldest}} and has not left',
+    'say-disposition-overdue_other':
+      '{{count, number}} copies are due and have not left, the oldest since {{oldest}}',
+    'say-review-waiting_one': '{{count, number}} copy has waited for a disposition review since {{oldest}}',
+    'say-review-waiting_other': '{{count, number}} copies wait for a disposition review, since {{oldest}}',
     'say-staged-copies_one': 'Staging copies are kept too long: of {{count, number}} batch, filed {{oldest}}',
     'say-staged-copies_other':
       'Staging copies are kept too long: of {{count, number}} batches, the oldest filed {{oldest}}',
@@ -220,6 +230,8 @@ export const alertTexts = textsOf('alerts', {
     'rule-hold-query': 'Fråga i bevarandekrav',
     'rule-disposition-clocks': 'Klockor stoppar gallringen',
     'rule-disposition-volume': 'Ovanligt mycket ska gallras',
+    'rule-disposition-overdue': 'Ska gallras men finns kvar',
+    'rule-review-waiting': 'Gallringsgranskning väntar',
     'rule-staged-copies': 'Mellanlagrade kopior kvar för länge',
     'rule-person-silent': 'Tyst person',
     'rule-bulk-reading': 'Massläsning',
@@ -240,6 +252,9 @@ export const alertTexts = textsOf('alerts', {
       'Gallringen har stannat: programmets, databasens och granskningsloggens klockor skiljer en timme, eller tiden hoppade två dagar.',
     'about-disposition-volume':
       'Långt fler kopior än vanligt ska bort. De väntar på att någon bekräftar det, eller på nästa dags körning.',
+    'about-disposition-overdue':
+      'Kopior ska gallras och granskas inte, men ingen gallring har slutförts på så länge: den är pausad, begränsad eller har stannat.',
+    'about-review-waiting': 'Kopior har väntat så länge på att någon beslutar om dem.',
     'about-staged-copies': 'Kopiorna av en arkiverad sats finns kvar i mellanlagret efter så lång tid.',
     'about-person-silent': 'En registrerad användare har inte haft något objekt på så länge.',
     'about-bulk-reading': 'En person läste fler objekt än så inom en timme.',
@@ -267,6 +282,11 @@ export const alertTexts = textsOf('alerts', {
       'Gallringen väntar: {{count, number}} kopia ska bort, långt fler än vanligt',
     'say-disposition-volume_other':
       'Gallringen väntar: {{count, number}} kopior ska bort, långt fler än vanligt',
+    'say-disposition-overdue_one': '{{count, number}} kopia skulle ha gallrats {{oldest}} och finns kvar',
+    'say-disposition-overdue_other':
+      '{{count, number}} kopior ska gallras och finns kvar, den äldsta sedan {{oldest}}',
+    'say-review-waiting_one': '{{count, number}} kopia har väntat på gallringsgranskning sedan {{oldest}}',
+    'say-review-waiting_other': '{{count, number}} kopior väntar på gallringsgranskning, sedan {{oldest}}',
     'say-staged-copies_one':
       'Mellanlagrade kopior finns kvar för länge: från {{count, number}} sats, arkiverad {{oldest}}',
     'say-staged-copies_other':
