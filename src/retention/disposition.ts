@@ -33,6 +33,8 @@ import {
 
 export type { FilingKey, WhyKept } from './disposal-candidate.ts'
 
+import { markObjects } from './in-place-archive-tier.ts'
+
 /** Filings of one disposal. */
 export const DISPOSAL_MAX = 5_000
 
@@ -134,12 +136,17 @@ async function removeItems(
     `with gone as (
        delete from item i where item_id = any($1::uuid[])
          and not exists (select from filing f where f.item_id = i.item_id)
-       returning item_id, batch_id, vault_object, vault_offset, leaf
+       returning item_id, batch_id, vault_object, vault_offset, leaf, kind,
+         (coalesce(sent_at, arrived_at) at time zone 'UTC')::date as day
      ), buried as (
        insert into tombstone (item_id, batch_id, vault_object, vault_offset, leaf, disposal_ids, gone_at)
        select item_id, batch_id, vault_object, vault_offset, leaf,
          array(select distinct disposal_id from disposed_filing d where d.item_id = gone.item_id order by 1) || $2::bigint, $3
        from gone
+     ), uncounted as (
+       -- Beside the rows of batches, to which it is added (pipeline/item-day.ts).
+       insert into item_day (day, kind, batch_id, items)
+       select day, kind, - $2::bigint, - count(*) from gone group by day, kind
      )
      select item_id, leaf from gone`,
     [itemIds, disposalId, now],
@@ -182,6 +189,14 @@ async function leaveMailboxes(tx: Sql, left: readonly Decided[], disposalId: num
   const removed = new Map<string, number[]>()
   for (const { itemId, mailboxId } of left) removed.set(itemId, [...(removed.get(itemId) ?? []), mailboxId])
   await updateMailboxes(tx, new Map(), removed)
+  const objects = await tx.query<{ vault_object: string }>(
+    'select distinct vault_object from item where item_id = any($1::uuid[])',
+    [[...removed.keys()]],
+  )
+  await markObjects(
+    tx,
+    objects.map(row => row.vault_object),
+  )
 }
 
 type Exported = { readonly exports: readonly ExportTaken[]; readonly byItem: ReadonlyMap<string, string[]> }

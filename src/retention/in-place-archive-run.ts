@@ -11,7 +11,7 @@ import { isConflict, type Sql, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
-import { moveObjects, TURN } from './in-place-archive-tier.ts'
+import { markObjects, moveObjects, TURN } from './in-place-archive-tier.ts'
 
 /** Filings of one transaction. */
 const PAGE = 5_000
@@ -112,11 +112,7 @@ export async function performOpenArchiving(ground: Ground, signal: AbortSignal):
 }
 
 /** Does what is left of a run: the filings, then the objects in storage, then its entry. */
-async function performArchiving(
-  ground: Ground,
-  archiveRunId: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function performArchiving(ground: Ground, archiveRunId: number, signal: AbortSignal): Promise<void> {
   for (let more = true; more; ) {
     signal.throwIfAborted()
     try {
@@ -230,15 +226,7 @@ async function archiveNext(ground: Ground, tx: Transaction, archiveRunId: number
     [now, run.after_mailbox_id ?? 0, run.after_item_id ?? FIRST_ITEM, FIRST_ITEM, run.mailbox_ids],
   )
   if (page!.places === 0) return false
-  if (page!.objects)
-    // In the order of the key, as disposal locks them.
-    await tx.execute(
-      `with locked as (
-         select object_id from vault_object where object_id = any($1::uuid[]) and tier_due is not true
-         order by object_id for no key update
-       ) update vault_object o set tier_due = true from locked where o.object_id = locked.object_id`,
-      [page!.objects],
-    )
+  await markObjects(tx, page!.objects ?? [])
   // A full page ends somewhere in its last mailbox; all mailboxes of another are done with it.
   const isFull = page!.filings === PAGE
   await tx.execute(

@@ -13,6 +13,7 @@ import {
   addPeriod,
   changeArchivePolicy,
   createArchivePolicy,
+  disposeFilings,
   inPlaceArchiveStatus,
   listArchivePolicies,
   listArchivePolicyMailboxes,
@@ -329,6 +330,16 @@ test('on Azure an object goes to the cooler tier once all its filings are archiv
   await removeArchivePolicy(ground, queue, actor, all.policyId)
   await performOpenArchiving(ground, signal)
   assert.deepEqual(await tiers(), Array(objects).fill(['hot', 'hot']))
+  // Once nothing is left but what is archived, the object goes: when copies elsewhere were disposed of.
+  const elsewhere = await ground.database.query<{ mailboxId: number; itemId: string }>(
+    'select mailbox_id as "mailboxId", item_id as "itemId" from filing where archived_at is null',
+  )
+  assert.ok(elsewhere.length > 0)
+  const cause = { type: 'erasure', requestId: 1 } as const
+  await ground.database.transaction(tx => disposeFilings(ground, tx, elsewhere, cause, actor.name))
+  await requestArchivingNow(ground, queue, actor)
+  await performOpenArchiving(ground, signal)
+  assert.deepEqual(await tiers(), Array(objects).fill(['cool', 'cool']))
   await removeArchivePolicy(ground, queue, actor, first.policyId)
   await performOpenArchiving(ground, signal)
   const { runs } = await listArchiveRuns(ground, actor, { limit: 10 })
@@ -338,7 +349,8 @@ test('on Azure an object goes to the cooler tier once all its filings are archiv
     [objects, 0],
     [objects, 0],
     [0, objects],
-    [0, 0],
+    [objects, 0],
+    [0, objects],
   ])
 })
 
