@@ -1,7 +1,7 @@
 /**
  * How many items there are by the UTC day of their own time and by kind. A batch adds its rows in its own transaction
  * and touches no other's, so that batches never wait for each other; `foldItemDays` adds them up afterwards. So a
- * chart of months reads some hundred rows, however many items there are.
+ * chart of months reads some hundred rows, however many items there are. A disposal adds rows of negative numbers.
  */
 import type { Database, Sql, Transaction } from '../database/database.ts'
 import type { ReadItem } from './read-batch.ts'
@@ -53,7 +53,7 @@ export async function foldItemDays(database: Pick<Database, 'execute'>): Promise
 export async function readItemDays(sql: Sql, from: string, to: string): Promise<ItemDay[]> {
   return sql.query<ItemDay>(
     `select day::text as day, kind, sum(items)::bigint as items from item_day
-     where day >= $1::date and day < $2::date group by day, kind order by day, kind`,
+     where day >= $1::date and day < $2::date group by day, kind having sum(items) > 0 order by day, kind`,
     [from, to],
   )
 }

@@ -183,6 +183,11 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
       table,
     )
 
+  const [counts] = await ground.database.query<{ rows: number; days: number }>(
+    'select (select count(*) from item) as rows, (select sum(items) from item_day)::bigint as days',
+  )
+  assert.equal(counts!.days, counts!.rows, 'what the home page counts')
+
   // Read, searched and proved.
   const first = gone[0]!.item_id
   await assert.rejects(showItem(ground, actor, first), { code: 'ITEM_DISPOSED' })
