@@ -261,6 +261,8 @@ test('an area of the portal imports from its own folder, from parts, client and 
     'portal/src/connector/validity.tsx',
     'portal/src/mailboxes/choices.tsx',
     'portal/src/mailboxes/days.tsx',
+    'portal/src/mailboxes/explanation.tsx',
+    'portal/src/mailboxes/message-content.tsx',
     'portal/src/mailboxes/message-row.tsx',
     'portal/src/mailboxes/texts.ts',
     'portal/src/mailboxes/who.tsx',

@@ -158,7 +158,16 @@ function Now({ of }: { readonly of: Disposition }) {
         <Count value={of.waiting} />
       </Link>,
     ],
-    ...(of.approved === 0 ? [] : [[t('approved'), <Count key="approved" value={of.approved} />] as const]),
+    ...(of.approved === 0
+      ? []
+      : [
+          [
+            t('approved'),
+            <Link key="approved" to="/disposition/reviews?state=approved">
+              <Count value={of.approved} />
+            </Link>,
+          ] as const,
+        ]),
     [
       dailyLimit === null ? t('today') : t('todayOf', { limit: dailyLimit }),
       <Count key="today" value={of.disposedToday} />,

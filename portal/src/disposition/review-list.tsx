@@ -24,6 +24,8 @@ import { reviewTexts } from './review-texts.ts'
 import { dispositionTexts } from './texts.ts'
 
 const EVERY_MS = 15_000
+/** What can still be decided on; of what is approved, that it stays. */
+export const OPEN = ['pending', 'second', 'approved'] as const
 const STATES = ['pending', 'second', 'approved', 'extended', 'relabelled', 'lapsed', 'disposed'] as const
 
 /** The key of a filing, and the last part of the address of its panel. */
@@ -43,7 +45,7 @@ export function ReviewList() {
   const [deciding, setDeciding] = useState<Deciding | null>(null)
   const status = useDisposition()
   const state = STATES.find(each => each === wanted)
-  const isOpen = state === undefined || state === 'pending' || state === 'second'
+  const isOpen = state === undefined || OPEN.some(each => each === state)
   const page = usePage<DispositionReview>({
     key: ['disposition', 'reviews', state ?? ''],
     read: ({ after, signal }) =>
@@ -84,16 +86,18 @@ export function ReviewList() {
           </span>
           {chosen.size > 0 && (
             <>
-              {DECISIONS.map(({ act, Icon }) => (
-                <Button
-                  key={act}
-                  size="small"
-                  icon={<Icon />}
-                  onClick={() => setDeciding({ act, filings: filingsOf(chosen) })}
-                >
-                  {t(act)}
-                </Button>
-              ))}
+              {DECISIONS.filter(({ act }) => act !== 'approve' || state !== 'approved').map(
+                ({ act, Icon }) => (
+                  <Button
+                    key={act}
+                    size="small"
+                    icon={<Icon />}
+                    onClick={() => setDeciding({ act, filings: filingsOf(chosen) })}
+                  >
+                    {t(act)}
+                  </Button>
+                ),
+              )}
               <Button size="small" appearance="subtle" onClick={() => choose(new Set())}>
                 {t('clear')}
               </Button>

@@ -7,10 +7,8 @@ import { Link, useLocation, useNavigate, useParams } from 'react-router'
 import { client, type DispositionReview } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { useHoldsRole } from '../client/session.ts'
-import { CallLine } from '../mailboxes/call-line.tsx'
 import { Explained } from '../mailboxes/explanation.tsx'
-import { FileList } from '../mailboxes/file-list.tsx'
-import { Said } from '../mailboxes/said.tsx'
+import { MessageContent } from '../mailboxes/message-content.tsx'
 import { mailboxTexts } from '../mailboxes/texts.ts'
 import { actorName } from '../parts/actor.ts'
 import { EmptyState } from '../parts/empty-state.tsx'
@@ -25,7 +23,7 @@ import { useWords } from '../parts/words.ts'
 import { DecideDialog, type Deciding } from './decide-dialog.tsx'
 import styles from './disposition.module.css'
 import { useDisposition } from './disposition-tabs.tsx'
-import { DECISIONS, kindOf } from './review-list.tsx'
+import { DECISIONS, kindOf, OPEN } from './review-list.tsx'
 import { ReviewState, RuleSaid } from './review-state.tsx'
 import { reviewTexts } from './review-texts.ts'
 
@@ -42,7 +40,7 @@ export function ReviewPanel() {
   const query = useQuery({
     queryKey: ['disposition', 'review', mailboxId, itemId],
     queryFn: async ({ signal }) => {
-      const body = { mailboxIds: [mailboxId], itemIds: [itemId], limit: 1 }
+      const body = { mailboxIds: [mailboxId], itemIds: [itemId], states: [...OPEN], limit: 1 }
       return (await client.listDispositionReviews({ body, signal })).rows[0] ?? null
     },
   })
@@ -55,17 +53,19 @@ export function ReviewPanel() {
       wide
       {...(of
         ? {
-            foot: DECISIONS.map(({ act, Icon }) => (
-              <Button
-                key={act}
-                appearance={act === 'approve' ? 'primary' : 'secondary'}
-                icon={<Icon />}
-                disabledFocusable={act === 'approve' && !of.mayApprove}
-                onClick={() => (act !== 'approve' || of.mayApprove) && setDeciding(act)}
-              >
-                {t(act)}
-              </Button>
-            )),
+            foot: DECISIONS.filter(({ act }) => act !== 'approve' || of.state !== 'approved').map(
+              ({ act, Icon }) => (
+                <Button
+                  key={act}
+                  appearance={act === 'approve' ? 'primary' : 'secondary'}
+                  icon={<Icon />}
+                  disabledFocusable={act === 'approve' && !of.mayApprove}
+                  onClick={() => (act !== 'approve' || of.mayApprove) && setDeciding(act)}
+                >
+                  {t(act)}
+                </Button>
+              ),
+            ),
           }
         : {})}
     >
@@ -159,9 +159,7 @@ function Preview({ of: { itemId, address } }: { readonly of: DispositionReview }
   if (message === undefined) return <SkeletonBlock height="80px" />
   return (
     <div className={styles.message}>
-      {message.call !== null && <CallLine entry={message} />}
-      <Said entry={message} />
-      <FileList entry={message} />
+      <MessageContent message={message} />
       <p className={styles.second}>
         <Link to={`/mailboxes/${encodeURIComponent(address)}?item=${itemId}`}>{t('openMailbox')}</Link>
       </p>

@@ -151,7 +151,7 @@ export const explanationTexts = textsOf('explanation', {
     takeOffTitle: 'Ta av etiketten {{name}}?',
     takeOffText:
       'Därefter hålls meddelandet kvar och raderas som allt annat bestämmer. Ingen regel sätter en etikett på det igen.',
-    archived: 'I arkivet på plats sedan {{date}}',
+    archived: 'I onlinearkivet sedan {{date}}',
     hidden: 'Det hamnade här av misstag och är dolt i postlådan. Det hålls kvar som förut.',
     evaluating: 'Regler har ändrats, och det bestäms på nytt. Till dess stannar det.',
     takenOff: 'borttagen av en person; ingen regel sätter på någon',

@@ -14,15 +14,13 @@ import { Moment, momentText } from '../parts/moment.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { SkeletonBlock, SkeletonLine } from '../parts/skeleton.tsx'
-import { CallLine } from './call-line.tsx'
 import { Choices } from './choices.tsx'
 import { explanationTexts } from './explanation-texts.ts'
-import { FileList } from './file-list.tsx'
 import styles from './message.module.css'
+import { MessageContent } from './message-content.tsx'
 import { HeaderTable, OriginalView } from './message-forms.tsx'
 import { messageTexts } from './message-texts.ts'
 import type { ChangeReader, ReaderState } from './reader-state.ts'
-import { Said } from './said.tsx'
 import { mailboxTexts } from './texts.ts'
 import { distinct, PartyLine } from './who.tsx'
 
@@ -141,13 +139,7 @@ function Message({
       </div>
       <div className={styles.body}>
         <Notes message={message} addressOf={addressOf} />
-        {show === 'message' && (
-          <>
-            {message.call !== null && <CallLine entry={message} />}
-            <Said entry={message} large />
-            <FileList entry={message} />
-          </>
-        )}
+        {show === 'message' && <MessageContent message={message} large />}
         {show === 'html' && <HtmlFrame itemId={itemId} />}
         {show === 'headers' && <HeaderTable headers={message.headers} />}
         {show === 'original' && <OriginalView message={message} />}

@@ -11,7 +11,6 @@ import { useLocation, useNavigate } from 'react-router'
 import { client } from '../client/client.ts'
 import { Problem } from '../client/problem.ts'
 import { Days } from '../mailboxes/days.tsx'
-import { explanationTexts } from '../mailboxes/explanation-texts.ts'
 import { mailboxTexts } from '../mailboxes/texts.ts'
 import { distinct, namesText } from '../mailboxes/who.tsx'
 import { useTexts } from '../parts/language.ts'
@@ -30,7 +29,6 @@ type Place = { readonly before?: string; readonly after?: string; readonly addre
 export function HitPanel({ asked, itemId }: { readonly asked: Draft; readonly itemId: string }) {
   const t = useTexts(searchTexts)
   const m = useTexts(mailboxTexts)
-  const e = useTexts(explanationTexts)
   const navigate = useNavigate()
   const { search } = useLocation()
   const linkOf = useItemLink()
@@ -106,7 +104,7 @@ export function HitPanel({ asked, itemId }: { readonly asked: Draft; readonly it
                 icon={<HourglassRegular />}
                 onClick={() => void navigate(`${mailbox}?item=${itemId}&why=${itemId}`)}
               >
-                {e('why')}
+                {t('whyKept')}
               </Button>
             </>
           )}
