@@ -252,6 +252,15 @@ export const PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
     'There is no such item, or it is not one you may see',
     'Objektet finns inte, eller så får du inte se det',
   ),
+  ITEM_DISPOSED: {
+    en: { title: 'The item was disposed of' },
+    sv: {
+      title: 'Objektet är gallrat',
+      hint: 'Det gick enligt sina regler eller på begäran om radering och finns inte kvar. Gallringsbeviset säger vad som gällde och när.',
+    },
+  },
+  ITEM_NOT_DISPOSED: unknown('Nothing of this item was disposed of', 'Inget av objektet är gallrat'),
+  DISPOSAL_UNKNOWN: unknown('There is no such disposal', 'Gallringen finns inte'),
   FOLDER_UNKNOWN: unknown('There is no such folder', 'Mappen finns inte'),
   CONVERSATION_UNKNOWN: unknown('There is no such conversation', 'Konversationen finns inte'),
   ATTACHMENT_UNKNOWN: unknown('There is no such attachment', 'Bilagan finns inte'),
