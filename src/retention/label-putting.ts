@@ -121,7 +121,7 @@ async function copiesOf(ground: Ground, tx: Transaction, target: LabelTarget): P
       ? { sql: 'select unnest($1::uuid[])', values: [target.itemIds.filter(isItemId)] }
       : await hitsOf(ground, tx, target.query, target.mailboxIds)
   const rows = await tx.query<{ mailbox_id: number; item_id: string }>(
-    `select f.mailbox_id, f.item_id from filing f where f.item_id in (${hits.sql})
+    `select f.mailbox_id, f.item_id from filing f where f.item_id = any(array(${hits.sql}))
        and ($${hits.values.length + 1}::integer[] is null or f.mailbox_id = any($${hits.values.length + 1}))
      limit ${COPIES_MAX + 1}`,
     [...hits.values, target.type === 'query' ? target.mailboxIds : null],

@@ -104,9 +104,10 @@ async function sweepNext(ground: Ground): Promise<boolean> {
     const hits = await hitsOf(ground, tx, rule, null)
     if (hits === null) return true
     await tx.execute(
+      // As an array: how many match is not known beforehand, and a join planned for a few would take for ever.
       `insert into label_waiting (mailbox_id, item_id)
        select f.mailbox_id, f.item_id from filing f
-       where f.item_id in (${hits.sql}) and f.label_id is null and f.label_by is null
+       where f.item_id = any(array(${hits.sql})) and f.label_id is null and f.label_by is null
          and ($${hits.values.length + 1}::integer[] is null or f.mailbox_id = any($${hits.values.length + 1}))
        order by f.mailbox_id, f.item_id on conflict do nothing`,
       [...hits.values, rule.mailbox_ids],
@@ -130,9 +131,9 @@ async function askNext(ground: Ground): Promise<boolean> {
     const mailboxIds = mailboxes.map(row => row.mailbox_id)
     await lockMailboxes(tx, mailboxIds, 'share')
     const waiting = await tx.query<Waiting>(
-      `delete from label_waiting w using (select mailbox_id, item_id from label_waiting
-         where mailbox_id = any($1::integer[]) order by mailbox_id, item_id limit ${PAGE} for update skip locked) as page
-       where w.mailbox_id = page.mailbox_id and w.item_id = page.item_id returning w.mailbox_id, w.item_id`,
+      `with page as materialized (select mailbox_id, item_id from label_waiting
+         where mailbox_id = any($1::integer[]) order by mailbox_id, item_id limit ${PAGE} for update skip locked)
+       delete from label_waiting w using page where w.mailbox_id = page.mailbox_id and w.item_id = page.item_id returning w.mailbox_id, w.item_id`,
       [mailboxIds],
     )
     if (waiting.length === 0) return false
