@@ -212,8 +212,9 @@ async function countGroup(tx: Sql, { mailboxIds, before, after }: Group, now: Da
          coalesce(f.hold_pending, false) or coalesce(f.held_until > $2, false) as held
        from filing f join item i using (item_id) where f.mailbox_id = any($1::integer[])
        ) p offset 0) p offset 0) p offset 0) p offset 0) p offset 0
-     ), judged as (
-       select d.*, coalesce(retain_until, '-infinity') > greatest(coalesce(retained, '-infinity'), $2) as more,
+     ), judged as materialized (
+       select mailbox_id, item_id, item_date, held, retained, due, retain_until, delete_at,
+         coalesce(retain_until, '-infinity') > greatest(coalesce(retained, '-infinity'), $2) as more,
          coalesce(retained, '-infinity') > greatest(coalesce(retain_until, '-infinity'), $2) as less,
          coalesce(delete_at, 'infinity') < coalesce(due, 'infinity') as sooner,
          coalesce(delete_at, 'infinity') > coalesce(due, 'infinity') as later,
@@ -225,12 +226,13 @@ async function countGroup(tx: Sql, { mailboxIds, before, after }: Group, now: Da
          count(*) filter (where later) as spared, count(*) filter (where at_once) as "dueAtOnce",
          count(*) filter (where at_once and held) as held
        from judged group by mailbox_id
-     ), first as (
+     ), first as materialized (
        select * from judged where more or less or sooner or later order by item_date, item_id, mailbox_id limit ${EARLIEST}
      )
-     select c.*, (select json_agg(json_build_object('item_id', item_id, 'item_date', item_date, 'retained', retained,
-         'due', due, 'retain_until', retain_until, 'delete_at', delete_at)) from first where first.mailbox_id = c.mailbox_id) as earliest
-     from counted c`,
+     select c.*, e.earliest from counted c left join (
+       select mailbox_id, json_agg(json_build_object('item_id', item_id, 'item_date', item_date, 'retained', retained,
+         'due', due, 'retain_until', retain_until, 'delete_at', delete_at)) as earliest
+       from first group by mailbox_id) e using (mailbox_id)`,
     values,
   )
 }
