@@ -238,6 +238,17 @@ test('a label counts from an event, and a rule puts it on what a query finds', a
   const copies = page.getByText('copies have it').locator('..')
   await copies.getByText('18').waitFor()
 
+  await press(page, 'Put on')
+  const putting = page.getByRole('dialog')
+  await putting.getByRole('button', { name: 'Put on' }).click()
+  await putting.getByText('Write the query.').waitFor()
+  await putting.getByRole('radio', { name: /^Take off/ }).check()
+  await query.first().fill(`whimbrel AND mailbox:${BO.mailbox}`)
+  await pick(page, 'Only in these mailboxes', BO.mailbox)
+  await putting.getByRole('button', { name: 'Take off', exact: true }).click()
+  await page.getByText('6 copies have no label any more').waitFor()
+  await copies.getByText('12').waitFor()
+
   await page.goto('/retention/events')
   await page.getByRole('link', { name: 'Account closed' }).click()
   await press(page, 'Record an event')

@@ -3,6 +3,7 @@ import { Button } from '@fluentui/react-components'
 import { ArchiveRegular } from '@fluentui/react-icons/svg/archive'
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete'
 import { EditRegular } from '@fluentui/react-icons/svg/edit'
+import { TagRegular } from '@fluentui/react-icons/svg/tag'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -22,6 +23,7 @@ import { ActedAt } from './acted-at.tsx'
 import { Gone } from './gone.tsx'
 import { LabelState } from './label-list.tsx'
 import { labelTexts } from './label-texts.ts'
+import { PutLabel } from './put-label.tsx'
 import styles from './retention.module.css'
 import { useRuleText } from './rule-text.ts'
 import { retentionTexts } from './texts.ts'
@@ -53,6 +55,7 @@ function Shown({ of }: { readonly of: RetentionLabel }) {
   const w = useWords()
   const navigate = useNavigate()
   const { does, from } = useRuleText()
+  const [isPutting, setPutting] = useState(false)
   const [ending, setEnding] = useState<'retire' | 'remove' | null>(null)
   const { labelId, name, description } = of
   return (
@@ -70,9 +73,14 @@ function Shown({ of }: { readonly of: RetentionLabel }) {
             {t('change')}
           </Button>
           {of.retiredAt === null && (
-            <Button appearance="subtle" icon={<ArchiveRegular />} onClick={() => setEnding('retire')}>
-              {t('retire')}
-            </Button>
+            <>
+              <Button appearance="subtle" icon={<TagRegular />} onClick={() => setPutting(true)}>
+                {t('put')}
+              </Button>
+              <Button appearance="subtle" icon={<ArchiveRegular />} onClick={() => setEnding('retire')}>
+                {t('retire')}
+              </Button>
+            </>
           )}
           <Button appearance="subtle" icon={<DeleteRegular />} onClick={() => setEnding('remove')}>
             {w('remove')}
@@ -134,6 +142,7 @@ function Shown({ of }: { readonly of: RetentionLabel }) {
           />
         </Section>
       </div>
+      {isPutting && <PutLabel of={of} onClose={() => setPutting(false)} />}
       {ending !== null && <Ending of={of} what={ending} onClose={() => setEnding(null)} />}
     </Page>
   )
