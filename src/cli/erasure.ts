@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { openQueue, type Queue } from '../queue/queue.ts'
 import {
   changeErasure,
   ERASURE_BASES,
@@ -24,6 +23,7 @@ import {
 } from '../retention/retention.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 const ROLE = ['Retention Management'] as const
@@ -218,15 +218,6 @@ export function registerErasure(program: Command): void {
         print(`Wrote ${flags.output}.`)
       }),
     )
-}
-
-async function withQueue(ground: Ground, work: (queue: Queue) => Promise<void>): Promise<void> {
-  const queue = await openQueue(ground.database, { log: ground.log })
-  try {
-    await work(queue)
-  } finally {
-    await queue.stop({ graceful: false })
-  }
 }
 
 function oneOf<T extends string>(flag: string, choices: readonly T[], given: string): T {

@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import { openQueue, type Queue } from '../queue/queue.ts'
 import {
   type ArchivePolicy,
   changeArchivePolicy,
@@ -19,6 +18,7 @@ import {
 } from '../retention/retention.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
 const ROLES = ['Retention Management'] as const
@@ -211,15 +211,6 @@ function printPolicy(policy: ArchivePolicy): void {
     `  For          ${policy.everywhere ? `the organisation (${count(policy.mailboxes)} mailboxes without one of their own)` : `${count(policy.mailboxes)} mailboxes`}`,
   )
   print(`  Made         ${time(policy.createdAt)} by ${policy.createdBy}`)
-}
-
-async function withQueue(ground: Ground, work: (queue: Queue) => Promise<void>): Promise<void> {
-  const queue = await openQueue(ground.database, { log: ground.log })
-  try {
-    await work(queue)
-  } finally {
-    await queue.stop({ graceful: false })
-  }
 }
 
 /** MAILBOX_UNKNOWN for an address that no mailbox has. */
