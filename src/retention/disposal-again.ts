@@ -17,17 +17,18 @@ const PREFIX = 'disposals/'
 /** Filings and items that went again, and filings that are kept although they went once. */
 export type DisposedAgain = { readonly filings: number; readonly items: number; readonly kept: number }
 
-/** Where documents are: the storage, and the folder for what is to be kept apart from it, if there is one. */
-export function documentStorages(ground: Ground): Storage[] {
+/** The folder for what is to be kept apart from the storage; null if there is none. */
+export function documentMirror(ground: Ground): Storage | null {
   const { checkpointFolder } = ground.config
-  return checkpointFolder ? [ground.storage, openFileStorage(checkpointFolder)] : [ground.storage]
+  return checkpointFolder === null ? null : openFileStorage(checkpointFolder)
 }
 
 /** Does again what documents tell of and no row does. */
 export async function disposeAgain(ground: Ground, signal?: AbortSignal): Promise<DisposedAgain> {
   const total = { filings: 0, items: 0, kept: 0 }
-  for (const storage of documentStorages(ground))
-    for (const name of await unknownDocuments(ground, storage)) {
+  const mirror = documentMirror(ground)
+  for (const storage of mirror ? [ground.storage, mirror] : [ground.storage])
+    for (const name of await unknownDocuments(ground, storage).catch(unlessMirror(ground, storage))) {
       signal?.throwIfAborted()
       const done = await disposeOf(ground, storage, name)
       total.filings += done.filings
@@ -35,6 +36,15 @@ export async function disposeAgain(ground: Ground, signal?: AbortSignal): Promis
       total.kept += done.kept
     }
   return total
+}
+
+/** The folder may be on another machine that cannot be reached. */
+function unlessMirror(ground: Ground, storage: Storage): (error: unknown) => string[] {
+  return error => {
+    if (storage === ground.storage) throw error
+    ground.log.warn({ error }, 'the documents of disposals in the folder for checkpoints cannot be listed')
+    return []
+  }
 }
 
 /** In the order of their disposals. */

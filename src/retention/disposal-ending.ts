@@ -6,7 +6,7 @@
 import type { Ground } from '../ground.ts'
 import { dropUnusedWords } from '../search/search.ts'
 import { vaultObjectName } from '../vault/vault.ts'
-import { type DisposedAgain, disposeAgain, documentStorages } from './disposal-again.ts'
+import { type DisposedAgain, disposeAgain, documentMirror } from './disposal-again.ts'
 import { documentName } from './disposal-document.ts'
 
 /** Documents in memory at a time: one of 5,000 filings has some two megabytes. */
@@ -27,7 +27,7 @@ export type DisposalEnding = {
 /** Does all that disposals have left to do. */
 export async function finishDisposals(ground: Ground, signal?: AbortSignal): Promise<DisposalEnding> {
   const disposedAgain = await disposeAgain(ground, signal)
-  const documents = await again(() => publishSome(ground), signal)
+  const documents = await publishAll(ground, signal)
   const objects = await again(() => removeSome(ground), signal)
   return { again: disposedAgain, documents, objects, words: await dropWords(ground) }
 }
@@ -41,20 +41,37 @@ async function again(work: () => Promise<number>, signal: AbortSignal | undefine
   return total
 }
 
-/** First, so that what the storage lacks is told of by what the storage has. */
-async function publishSome(ground: Ground): Promise<number> {
-  const rows = await ground.database.query<{ disposal_id: number; entry_id: string; document: Buffer }>(
-    `select disposal_id, entry_id, document from disposal where document is not null
-     order by disposal_id limit ${DOCUMENTS}`,
-  )
-  for (const row of rows) {
-    for (const storage of documentStorages(ground))
-      await storage.put(documentName(row.disposal_id, row.entry_id), row.document)
-    await ground.database.execute('update disposal set document = null where disposal_id = $1::bigint', [
-      row.disposal_id,
-    ])
+/**
+ * First, so that what the storage lacks is told of by what the storage has. The folder that receives copies may be on
+ * another machine that cannot be reached: its documents stay in their rows until it can.
+ */
+async function publishAll(ground: Ground, signal: AbortSignal | undefined): Promise<number> {
+  const mirror = documentMirror(ground)
+  let published = 0
+  for (let after = 0; ; ) {
+    signal?.throwIfAborted()
+    const rows = await ground.database.query<{ disposal_id: number; entry_id: string; document: Buffer }>(
+      `select disposal_id, entry_id, document from disposal where document is not null and disposal_id > $1::bigint
+       order by disposal_id limit ${DOCUMENTS}`,
+      [after],
+    )
+    for (const row of rows) {
+      const name = documentName(row.disposal_id, row.entry_id)
+      await ground.storage.put(name, row.document)
+      const isMirrored = await mirror?.put(name, row.document).catch(error => {
+        ground.log.warn({ error }, 'a document of a disposal was not copied to the folder for checkpoints')
+        return null
+      })
+      if (isMirrored === null) continue
+      await ground.database.execute('update disposal set document = null where disposal_id = $1::bigint', [
+        row.disposal_id,
+      ])
+      published++
+    }
+    const last = rows.at(-1)
+    if (!last) return published
+    after = last.disposal_id
   }
-  return rows.length
 }
 
 async function removeSome(ground: Ground): Promise<number> {

@@ -1,6 +1,8 @@
 /** Disposal: what goes, what stays, and what is left of it. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { canonicalJson, plainJson } from '../audit/audit.ts'
 import { sqlState } from '../database/database.ts'
@@ -241,4 +243,19 @@ test('the line of a filing is canonical as it is written', () => {
     exportIds: [randomUUID()],
   })
   assert.equal(line, canonicalJson(plainJson(JSON.parse(line))))
+})
+
+test('documents are copied to the folder for checkpoints, and wait in their rows while it cannot be reached', async t => {
+  const { ground: plain, folder } = await testArchive(t)
+  const mirror = join(folder, 'mirror')
+  const ground = { ...plain, config: { ...plain.config, checkpointFolder: mirror } }
+  await writeFile(mirror, 'not a folder')
+  await dispose(ground, [{ mailboxId: 101, itemId: await addItem(ground, 101) }])
+  const waiting = () => ground.database.query('select from disposal where document is not null')
+  assert.equal((await finishDisposals(ground)).documents, 0)
+  assert.equal((await waiting()).length, 1)
+  await rm(mirror)
+  assert.equal((await finishDisposals(ground)).documents, 1)
+  assert.equal((await waiting()).length, 0)
+  assert.equal((await readdir(join(mirror, 'disposals'))).length, 1)
 })
