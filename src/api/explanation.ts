@@ -63,6 +63,7 @@ const Filing = z
       .object({ reviewId: z.number().int(), state: z.enum(['pending', 'second', 'approved']) })
       .nullable(),
     archivedAt: Time.nullable(),
+    restricted: z.boolean().describe('Its erasure was asked for and refused: only some see it (GDPR 18).'),
     evaluating: z.boolean().describe('True where rules have changed and it is yet to be decided on again.'),
     reasons: z.array(Reason).describe('Every rule that is about it, those set aside too.'),
   })

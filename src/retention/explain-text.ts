@@ -47,6 +47,8 @@ function filingLines(filing: ExplainedFiling): string[] {
     )
   if (filing.labelTakenOff) lines.push('  A person took its label off; no rule puts one on.')
   if (filing.archivedAt) lines.push(`  In the in-place archive since ${moment(filing.archivedAt)}.`)
+  if (filing.restricted)
+    lines.push('  Its erasure was asked for: until it can be erased, only some may read it.')
   if (filing.reasons.length === 0) lines.push('  No hold, policy or label is about it here.')
   for (const reason of filing.reasons) lines.push(`  ${reason.setAside ? '·' : '*'} ${reasonOf(reason)}`)
   return lines

@@ -40,6 +40,7 @@ type Row = {
   label_id: number | null
   label_by: 'person' | 'query' | 'rule' | null
   archived_at: Date | null
+  restricted: boolean
   held_by_terms: number[]
   review_id: number | null
   review_state: 'pending' | 'second' | 'approved' | null
@@ -113,6 +114,7 @@ async function explainAll(
     labelTakenOff: row.label_id === null && row.label_by === 'person',
     review: row.review_id === null ? null : { reviewId: row.review_id, state: row.review_state! },
     archivedAt: row.archived_at,
+    restricted: row.restricted,
     reasons: reasons.map(reason => {
       const named = nameOf(reason.rule.type, reason.rule.id)
       return {
@@ -156,6 +158,7 @@ async function filingsOf(sql: Sql, scope: MailboxScope, itemId: string): Promise
     `select f.mailbox_id, m.address, m.display_name, f.hidden_at is not null as hidden, i.connector_id, i.kind,
        i.sent_at, i.arrived_at, i.filed_at as imported_at, f.held_until, f.hold_pending, f.retain_until, f.delete_at,
        f.extended_until, f.label_id, f.label_by, f.archived_at,
+       exists (select from erasure_refusal e where e.item_id = f.item_id and e.mailbox_id = f.mailbox_id) as restricted,
        array(select h.term_id from held_item h
          where h.item_id = f.item_id and h.mailbox_id = f.mailbox_id) as held_by_terms, r.review_id, r.state as review_state
      from filing f join item i using (item_id) join mailbox m using (mailbox_id)

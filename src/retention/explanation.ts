@@ -88,6 +88,8 @@ export type ExplainedFiling = Omit<FilingState, 'review'> &
     readonly labelTakenOff: boolean
     readonly review: { readonly reviewId: number; readonly state: 'pending' | 'second' | 'approved' } | null
     readonly archivedAt: Date | null
+    /** Its erasure was asked for and refused: only some see it (GDPR 18). */
+    readonly restricted: boolean
     /** True where rules have changed and it is yet to be decided on again. */
     readonly evaluating: boolean
     /** Every rule that is about it, those set aside too. */

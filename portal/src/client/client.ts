@@ -732,6 +732,7 @@ export type ExplainedFiling = {
   labelTakenOff: boolean
   review: { reviewId: number; state: 'pending' | 'second' | 'approved' } | null
   archivedAt: string | null
+  restricted: boolean
   evaluating: boolean
   reasons: KeepingReason[]
 }
