@@ -1,26 +1,29 @@
 /** Requests for erasure, from the request to the last copy: what goes, what is kept and restricted, and what is told. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { browseMailbox, estimateSearch, readFolder, searchArchive, showItem } from '../archive/archive.ts'
+import {
+  browseMailbox,
+  estimateSearch,
+  listConversations,
+  readFolder,
+  readSearch,
+  searchArchive,
+  showItem,
+} from '../archive/archive.ts'
 import { readEntries } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import { evaluateHolds, releaseHold, removeDelay } from '../hold/hold.ts'
-import type { Actor, Role } from '../identity/identity.ts'
-import { HELD_NOW, type TestHolds, testHolds, textItem } from '../testing/holds.ts'
-import type { PlainItem } from '../testing/search-items.ts'
+import type { Actor } from '../identity/identity.ts'
+import { messageOf, personWith, rita, type TestErasure, testErasure } from '../testing/erasure.ts'
+import { HELD_NOW } from '../testing/holds.ts'
 import {
   changeErasure,
   createPolicy,
-  type ErasureDraft,
-  erasureReportPage,
-  erasureReportTable,
-  listErasures,
   pauseDisposition,
   performErasure,
   previewErasure,
   reportErasure,
   requestDueErasures,
-  requestErasure,
   resumeDisposition,
   showErasure,
   withdrawErasure,
@@ -29,66 +32,27 @@ import {
 const DAY = 86_400_000
 const EVERYTHING = { mailboxIds: null, connectorIds: null, folders: null }
 
-const person = (name: string, ...roles: Role[]): Actor => ({
-  name: `person:${name}`,
-  breakGlass: false,
-  roles: new Map(roles.map(role => [role, null])),
-})
-const rita = person('rita', 'Retention Management')
-const dora = person('dora', 'Disposition Management')
-const pat = person('pat', 'Preview', 'Compliance Search')
-const casey = person('casey', 'Preview', 'Compliance Search', 'Case Management')
-
-/** A message to or from this number alone, in these mailboxes. */
-function messageOf(
-  number: string,
-  mailboxIds: readonly number[],
-  more: Parameters<typeof textItem>[2] & { readonly email?: string; readonly importedAt?: number } = {},
-): PlainItem {
-  const item = textItem(mailboxIds, 'lunch', more)
-  const nobody = { numbers: ['447700900999'], emails: [], names: [], userIds: [] }
-  const party = { ...nobody, numbers: [number], emails: more.email ? [more.email] : [] }
-  return {
-    ...item,
-    importedAt: more.importedAt ?? item.importedAt,
-    input: { ...item.input, from: party, to: nobody },
-  }
-}
+const dora = personWith('dora', 'Disposition Management')
+const pat = personWith('pat', 'Preview', 'Compliance Search')
+const casey = personWith('casey', 'Preview', 'Compliance Search', 'Case Management')
 
 suite('erasure requests', () => {
-  let holds: TestHolds
+  let given: TestErasure
+  let holds: TestErasure['holds']
   const closers: (() => Promise<void>)[] = []
   const t = { after: (work: () => Promise<void>) => void closers.push(work) }
   after(async () => {
     for (const close of closers.reverse()) await close()
   })
   before(async () => {
-    holds = await testHolds(t)
+    given = await testErasure(t)
+    holds = given.holds
   })
-  let used = 200
-  const freshNumber = () => `447700900${++used}`
-  const ask = (value: string, more: Partial<ErasureDraft> = {}) =>
-    requestErasure(holds.ground, holds.queue, rita, {
-      identities: [{ value }],
-      basis: 'no-longer-needed',
-      reason: 'Letter of 3 May',
-      reference: 'DPO-17',
-      includeLater: false,
-      ...more,
-    })
-  const work = async (requestId: number) => {
-    await performErasure(holds.ground, requestId)
-    return showErasure(holds.ground, rita, requestId)
-  }
-  const isThere = async (itemId: string) =>
-    (await holds.ground.database.query('select from item where item_id = $1', [itemId])).length === 1
-  const inMailbox = async (mailboxId: number, itemId: string) =>
-    (
-      await holds.ground.database.query('select from filing where mailbox_id = $1 and item_id = $2', [
-        mailboxId,
-        itemId,
-      ])
-    ).length === 1
+  const freshNumber = () => given.freshNumber()
+  const ask: TestErasure['ask'] = (value, more) => given.ask(value, more)
+  const work: TestErasure['work'] = requestId => given.work(requestId)
+  const isThere: TestErasure['isThere'] = itemId => given.isThere(itemId)
+  const inMailbox: TestErasure['inMailbox'] = (mailboxId, itemId) => given.inMailbox(mailboxId, itemId)
 
   test('what names the number goes from every mailbox, hidden copies too, and nothing else', async () => {
     const [one, two] = [await holds.mailbox('all-1'), await holds.mailbox('all-2')]
@@ -198,6 +162,14 @@ suite('erasure requests', () => {
       folder.lines.map(each => each.itemId),
       [context.id],
     )
+
+    const talked = async (actor: Actor) =>
+      (
+        await listConversations(holds.ground, actor, { address: 'held@example.com' }, { limit: 10 })
+      ).conversations.map(each => [each.count, each.last.itemId === item.id])
+    assert.deepEqual([await talked(pat), (await talked(casey))[0]![0]], [[[1, false]], 2])
+    const { lines, restricted } = await readSearch(holds.ground, pat, 'lunch', EVERYTHING, { limit: 50 })
+    assert.deepEqual([lines.some(line => line.itemId === item.id), restricted], [false, 1])
 
     // A further pass changes nothing; once nothing holds it, it goes.
     assert.equal((await work(request.requestId)).state, 'waiting')
@@ -331,44 +303,6 @@ suite('erasure requests', () => {
     })
   })
 
-  test('a report says what was done in plain words, and nothing of others', async () => {
-    const [free, held] = [await holds.mailbox('report-free'), await holds.mailbox('report-held')]
-    const number = freshNumber()
-    await holds.add(
-      messageOf(number, [free]),
-      messageOf(number, [held], { sentAt: Date.UTC(2026, 8, 7, 9, 30) }),
-    )
-    await holds.place([held])
-    const { requestId } = await ask(`+${number}`)
-    await work(requestId)
-    const report = await reportErasure(holds.ground, rita, requestId)
-    assert.deepEqual([report.erased.items, report.kept.items, report.kept.legalClaims], [1, 1, 1])
-    assert.deepEqual(
-      report.kept.records.map(each => ({ ...each, at: each.at.toISOString() })),
-      [
-        {
-          at: '2026-09-07T09:30:00.000Z',
-          kind: 'sms',
-          direction: 'in',
-          grounds: ['legal-claims'],
-          until: null,
-        },
-      ],
-    )
-    const page = erasureReportPage(report, 'en')
-    assert.match(page, /Erased for good: one message or call/)
-    assert.match(page, /article 17\(3\)\(e\)/)
-    assert.match(page, new RegExp(`\\+${number}`))
-    const svensk = erasureReportPage(report, 'sv')
-    assert.match(svensk, /<html lang="sv">/)
-    assert.match(svensk, /rättsliga anspråk/)
-    const table = erasureReportTable(report, 'en')
-    assert.match(table, /2026-09-07 09:30,Text message,received by us,"?legal claims/)
-    for (const text of [page, svensk, table, JSON.stringify(report)])
-      for (const foreign of ['lunch', '447700900999', 'report-held', 'Letter of 3 May', 'rita'])
-        assert.ok(!text.includes(foreign), `it says "${foreign}"`)
-  })
-
   test('a killed pass goes on where it was, and nothing is counted twice', async () => {
     const [free, held] = [await holds.mailbox('killed-free'), await holds.mailbox('killed-held')]
     const number = freshNumber()
@@ -385,48 +319,6 @@ suite('erasure requests', () => {
     assert.deepEqual(
       [done.state, done.erasedCopies, done.erasedItems, done.refusedCopies],
       ['waiting', 3, 3, 4],
-    )
-  })
-
-  test('whom it is about stands nowhere in the clear, and only Retention Management sees it', async () => {
-    const number = freshNumber()
-    const { requestId } = await ask(`+${number}`, { reason: 'a very private reason' })
-    await work(requestId)
-    for (const table of [
-      'erasure_request',
-      'erasure_due',
-      'erasure_refusal',
-      'disposal',
-      'tombstone',
-      'audit_entry',
-    ]) {
-      const [row] = await holds.ground.database.query<{ found: number }>(
-        `select count(*) as found from ${table} as each where each::text like $1 or each::text like $2`,
-        [`%${number}%`, '%private reason%'],
-      )
-      assert.equal(row!.found, 0, table)
-    }
-    for (const actor of [pat, casey]) {
-      await assert.rejects(listErasures(holds.ground, actor, { limit: 10 }), (error: Error) =>
-        hasCode(error, 'ROLE_MISSING'),
-      )
-      await assert.rejects(reportErasure(holds.ground, actor, requestId), (error: Error) =>
-        hasCode(error, 'ROLE_MISSING'),
-      )
-    }
-    const { requests } = await listErasures(holds.ground, rita, { limit: 1 })
-    assert.equal(requests[0]!.reason, 'a very private reason')
-  })
-
-  test('what is no number with its country and no address is refused by its place', async () => {
-    for (const value of ['07700 900123', '60123', 'Susan Jones', '+44', 'susan@', ''])
-      await assert.rejects(
-        previewErasure(holds.ground, rita, [{ value: '+447700900100' }, { value }]),
-        (error: Error) => hasCode(error, 'ERASURE_INVALID') && /identity 2/.test(error.message),
-        value,
-      )
-    await assert.rejects(ask('+447700900100', { reason: ' ' }), (error: Error) =>
-      hasCode(error, 'ERASURE_INVALID'),
     )
   })
 })
