@@ -1,8 +1,10 @@
 /** Labels put on by persons, by rules and by queries, and the events that their periods start with. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { readEntries } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
+import { lockMailboxes } from '../hold/hold.ts'
 import type { Actor } from '../identity/identity.ts'
 import { parseQuery, search } from '../search/search.ts'
 import { type TestHolds, testHolds, textItem } from '../testing/holds.ts'
@@ -207,6 +209,38 @@ suite('labels', () => {
     await removeLabelRule(holds.ground, manager, second.ruleId)
     const [left] = await holds.ground.database.query('select count(*) as waiting from label_waiting')
     assert.equal(left!.waiting, 0)
+  })
+
+  test('a copy that is filed while a rule is made ends up labelled, whoever comes first', async () => {
+    const [from, into] = [await holds.mailbox('race-from'), await holds.mailbox('race-into')]
+    const [first, second] = [textItem([from], 'sandpiper one'), textItem([from], 'sandpiper two')]
+    await holds.add(first, second)
+    const { database } = holds.ground
+    const file = (itemId: string, meanwhile: () => Promise<unknown>) =>
+      database.transaction(async tx => {
+        await lockMailboxes(tx, [into], 'share')
+        await meanwhile()
+        await tx.execute(
+          `insert into filing (mailbox_id, item_id, folder_id, run_id, filed_at)
+           select $1, item_id, folder_id, run_id, filed_at from filing where item_id = $2`,
+          [into, itemId],
+        )
+      })
+    const { labelId } = await label()
+    let making: ReturnType<typeof rule> | undefined
+    // The rule waits for the filing, and finds it when it looks at what is filed already.
+    await file(first.id, async () => {
+      making = rule(labelId, { query: 'sandpiper', mailboxIds: [into] })
+      await wait(100)
+    })
+    const { ruleId } = await making!
+    await askLabelQueries(holds.ground)
+    assert.equal(await labelOf(into, first.id), `${labelId} query`)
+    // The rule was there before: the filing waits for its query.
+    await file(second.id, async () => {})
+    await askLabelQueries(holds.ground)
+    assert.equal(await labelOf(into, second.id), `${labelId} query`)
+    await removeLabelRule(holds.ground, manager, ruleId)
   })
 
   test('an item whose attachments are yet to be read is labelled when they are', async () => {
