@@ -90,6 +90,8 @@ create table disposition_review (
   -- The rule that asks for the review; null where it is asked for because the filing was in one before.
   rule_type          text check (rule_type in ('policy', 'label')),
   rule_id            integer,
+  -- Two persons were asked for when it was put here; nobody can do with one by changing the setting.
+  two_persons        boolean not null,
   state              text not null default 'pending'
     check (state in ('pending', 'second', 'approved', 'disposed', 'extended', 'relabelled', 'lapsed')),
   -- The approval by one person, and what was decided in the end: the only or second approval, or something else.

@@ -41,7 +41,11 @@ const settings = {
   unusualVolume: number.describe(
     'So many copies due at once wait to be confirmed, if they are also twice as many as left on any of the last 30 days.',
   ),
-  twoPersons: z.boolean().describe('True if what is reviewed leaves only when two persons have approved it.'),
+  twoPersons: z
+    .boolean()
+    .describe(
+      'True if what is reviewed leaves only when two persons have approved it; what waits when it is turned off still takes two.',
+    ),
 }
 
 const DispositionRun = z

@@ -4,7 +4,7 @@
  * possible until it has gone.
  */
 import { appendEntry } from '../audit/audit.ts'
-import type { Transaction } from '../database/database.ts'
+import { isConflict, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
@@ -41,8 +41,8 @@ type ReviewRow = {
   mailbox_id: number
   item_id: string
   state: 'pending' | 'second' | 'approved'
-  first: string | null
-  first_id: number | null
+  first_decision_id: number | null
+  two_persons: boolean
 }
 
 /**
@@ -61,36 +61,54 @@ export async function decideReviews(
   const said = checkWhy(comment)
   if (filings.length === 0 || filings.length > DECISION_MAX)
     throw new HoldfastError('DISPOSITION_INVALID', `name 1 to ${DECISION_MAX} filings`)
-  return ground.database.transaction(async tx => {
-    const now = new Date(ground.clock.now())
-    const until = decision.act === 'extend' ? untilOf(now, decision.period) : null
-    const labelId = decision.act === 'relabel' ? decision.labelId : null
-    if (labelId !== null) await requireLabel(tx, labelId)
-    const reviews = await lockReviews(tx, filings, decision.act)
-    const decisionId = await addDecision(ground, tx, actor, decision.act, until, labelId, said, now)
-    let waitingForSecond = 0
-    if (decision.act === 'approve') {
-      const { two_persons: twoPersons } = await readSetting(tx)
-      waitingForSecond = await approve(tx, reviews, actor, decisionId, twoPersons)
-      if (waitingForSecond < reviews.length) await addRun(tx, queue, actor.name, 'review', ground.clock.now())
-    } else await keep(tx, reviews, decisionId, until, labelId, now)
-    await appendEntry(tx, ground.keyring, ground.clock, {
-      actor: actor.name,
-      act: `disposition.${decision.act}`,
-      subject: 'disposition',
-      detail: {
-        decision: decisionId,
-        count: reviews.length,
-        ...(waitingForSecond > 0 ? { waitingForSecond } : {}),
-        ...(until ? { until: until.toISOString() } : {}),
-        ...(decision.act === 'relabel' ? { label: labelId } : {}),
-        ...(actor.breakGlass ? { breakGlass: true } : {}),
-      },
-      // Who reviewed what, when and to what end is evidence: each of them is named.
-      sealed: { comment: said, filings: reviews.map(row => [row.mailbox_id, row.item_id]) },
-    })
-    return { decided: reviews.length, waitingForSecond }
+  for (;;)
+    try {
+      return await ground.database.transaction(tx =>
+        decideNow(ground, tx, queue, actor, filings, decision, said),
+      )
+    } catch (error) {
+      // A run, or another decision, came first; nothing of this one is left, and it is made again.
+      if (!isConflict(error)) throw error
+    }
+}
+
+async function decideNow(
+  ground: Ground,
+  tx: Transaction,
+  queue: Queue,
+  actor: Actor,
+  filings: readonly FilingKey[],
+  decision: ReviewDecision,
+  said: string,
+): Promise<Decided> {
+  const now = new Date(ground.clock.now())
+  const until = decision.act === 'extend' ? untilOf(now, decision.period) : null
+  const labelId = decision.act === 'relabel' ? decision.labelId : null
+  if (labelId !== null) await requireLabel(tx, labelId)
+  const reviews = await lockReviews(tx, filings, decision.act)
+  const decisionId = await addDecision(ground, tx, actor, decision.act, until, labelId, said, now)
+  let waitingForSecond = 0
+  if (decision.act === 'approve') {
+    const { two_persons: twoPersons } = await readSetting(tx)
+    waitingForSecond = await approve(tx, reviews, actor, decisionId, twoPersons)
+    if (waitingForSecond < reviews.length) await addRun(tx, queue, actor.name, 'review', ground.clock.now())
+  } else await keep(tx, reviews, decisionId, until, labelId, now)
+  await appendEntry(tx, ground.keyring, ground.clock, {
+    actor: actor.name,
+    act: `disposition.${decision.act}`,
+    subject: 'disposition',
+    detail: {
+      decision: decisionId,
+      count: reviews.length,
+      ...(waitingForSecond > 0 ? { waitingForSecond } : {}),
+      ...(until ? { until: until.toISOString() } : {}),
+      ...(decision.act === 'relabel' ? { label: labelId } : {}),
+      ...(actor.breakGlass ? { breakGlass: true } : {}),
+    },
+    // Who reviewed what, when and to what end is evidence: each of them is named.
+    sealed: { comment: said, filings: reviews.map(row => [row.mailbox_id, row.item_id]) },
   })
+  return { decided: reviews.length, waitingForSecond }
 }
 
 function untilOf(now: Date, period: Period): Date {
@@ -108,10 +126,9 @@ async function lockReviews(
   const keys = new Map(filings.map(each => [`${each.mailboxId} ${each.itemId}`, each]))
   const asked = [...keys.values()]
   const rows = await tx.query<ReviewRow>(
-    `select r.review_id, r.mailbox_id, r.item_id, r.state, d.actor as first, d.decision_id as first_id
-     from disposition_review r left join disposition_decision d on d.decision_id = r.first_decision_id
+    `select review_id, mailbox_id, item_id, state, first_decision_id, two_persons from disposition_review r
      where (r.item_id, r.mailbox_id) in (select * from unnest($1::uuid[], $2::integer[]))
-       and r.ended_at is null and (r.state <> 'approved' or $3 <> 'approve') order by r.mailbox_id, r.item_id for update of r`,
+       and r.ended_at is null and (r.state <> 'approved' or $3 <> 'approve') order by r.mailbox_id, r.item_id for update`,
     [asked.map(each => each.itemId), asked.map(each => each.mailboxId), act],
   )
   if (rows.length === asked.length) return rows
@@ -160,20 +177,26 @@ async function approve(
   decisionId: number,
   twoPersons: boolean,
 ): Promise<number> {
-  const again = reviews.find(row => row.first !== null && isSamePerson(row.first, actor.name))
+  // Read once the reviews are locked: of two approvals at the same time the later must see the earlier's.
+  const firsts = await tx.query<{ decision_id: number; actor: string }>(
+    'select decision_id, actor from disposition_decision where decision_id = any($1::bigint[])',
+    [reviews.flatMap(row => row.first_decision_id ?? [])],
+  )
+  const own = new Set(
+    firsts.filter(first => isSamePerson(first.actor, actor.name)).map(first => first.decision_id),
+  )
+  const again = reviews.find(row => row.first_decision_id !== null && own.has(row.first_decision_id))
   if (again)
     throw new HoldfastError(
       'DISPOSITION_SECOND_PERSON',
       `item ${again.item_id} in mailbox ${again.mailbox_id} has your approval; it needs another person's`,
     )
-  const ids = (state: ReviewRow['state']) =>
-    reviews.filter(row => row.state === state).map(row => row.review_id)
-  const first = ids('pending')
+  const isFirst = (row: ReviewRow) => row.state === 'pending' && (twoPersons || row.two_persons)
+  const first = reviews.filter(isFirst).map(row => row.review_id)
   await tx.execute(
     `update disposition_review set decision_id = $2, state = 'approved' where review_id = any($1::bigint[])`,
-    [twoPersons ? ids('second') : reviews.map(row => row.review_id), decisionId],
+    [reviews.filter(row => !isFirst(row)).map(row => row.review_id), decisionId],
   )
-  if (!twoPersons) return 0
   await tx.execute(
     `update disposition_review set first_decision_id = $2, state = 'second' where review_id = any($1::bigint[])`,
     [first, decisionId],

@@ -101,6 +101,8 @@ test('with two persons asked for, it takes two: not one twice, nor by a token of
   assert.deepEqual(await decide(given, [item!], { act: 'approve' }), { decided: 1, waitingForSecond: 1 })
   await given.run()
   assert.equal((await given.filed(101)).length, 2)
+  // Turned off, it is off for what is found from now on.
+  await changeDispositionSettings(given.ground, rosa, { twoPersons: false })
   const mine = (await pending(given)).find(each => each.itemId === item)!
   assert.deepEqual([mine.state, mine.needs, mine.mayApprove], ['second', 1, false])
   for (const actor of [rosa, { ...rosa, name: 'person:rosa/token-7' }])
@@ -119,6 +121,23 @@ test('with two persons asked for, it takes two: not one twice, nor by a token of
   await given.archive.seal()
   const proof = JSON.parse(await proveDisposal(given.ground, rosa, { itemId: item! }))
   assert.deepEqual(JSON.parse(proof.disposals[0].lines[0].line).approvedBy, ['person:rosa', 'person:ruth'])
+})
+
+test('one person who approves many times at once is still one', async t => {
+  const given = await testDisposition(t)
+  const items = await given.add(5, 6, 101)
+  await given.policy(5, [101], { review: true })
+  await changeDispositionSettings(given.ground, rosa, { twoPersons: true })
+  await given.run()
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, () => decide(given, items, { act: 'approve' })),
+  )
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') assert.ok(coded('DISPOSITION_SECOND_PERSON')(outcome.reason))
+  assert.equal(outcomes.filter(outcome => outcome.status === 'fulfilled').length, 1)
+  assert.deepEqual([...new Set((await pending(given)).map(each => each.state))], ['second'])
+  await given.runWaiting()
+  assert.equal((await given.filed(101)).length, 5)
 })
 
 test('extended, it is retained by the guard itself until the period is over, and is then reviewed again', async t => {
@@ -251,6 +270,69 @@ test('a review turned on between finding and disposing is not passed over', asyn
   // The columns are as before; the rules of this moment count.
   const run = await given.run()
   assert.deepEqual([run.filings, run.reviewed], [0, 4])
+})
+
+test('a rule that has no say asks for no review, and a label can ask for one', async t => {
+  const given = await testDisposition(t)
+  const all = { appliesTo: 'all' as const, action: 'delete' as const }
+  await given.add(2, 6, 101)
+  await given.add(3, 6, 102)
+  const [labelled] = await given.add(1, 6, 101)
+  // For the organisation, and so set aside where a policy with a scope deletes.
+  const policy = await given.policy(5, [], { ...all, review: true })
+  await given.policy(5, [101], { action: 'delete' })
+  const { labelId } = await createLabel(given.ground, keeper, {
+    name: 'Contracts',
+    description: '',
+    action: 'delete',
+    period: 'P5Y',
+    start: 'sent',
+    eventTypeId: null,
+    review: true,
+  })
+  await given.database.query('select set_label($1, $2, $3, $4)', [[101], [labelled], [labelId], ['person']])
+  await given.evaluate()
+  const run = await given.run()
+  assert.deepEqual([run.filings, run.reviewed], [2, 4])
+  assert.deepEqual(
+    (await pending(given)).map(({ mailboxId, rule }) => [mailboxId, rule!.type, rule!.id]).sort(),
+    [[101, 'label', labelId], ...[1, 2, 3].map(() => [102, 'policy', policy.policyId])],
+  )
+})
+
+test('runs, approvals and extensions at the same time: what was extended is there, the rest has gone', async t => {
+  const given = await testDisposition(t)
+  const items = await given.add(120, 6, 101)
+  await given.policy(5, [101], { review: true })
+  await given.run()
+  const year = { years: 1, months: 0, days: 0 }
+  const isExtended = (index: number) => index % 3 === 0
+  const outcomes = await Promise.allSettled([
+    ...items.map((itemId, index) => decide(given, [itemId], { act: 'approve' }, index % 2 ? rosa : ruth)),
+    ...items
+      .filter((_, index) => isExtended(index))
+      .map(item => decide(given, [item], { act: 'extend', period: year })),
+    given.runWaiting(),
+    given.run(),
+  ])
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected')
+      assert.ok(coded('DISPOSITION_REVIEW_UNKNOWN')(outcome.reason), String(outcome.reason))
+  await given.runWaiting()
+  const [wrong] = await given.database.query(
+    `select count(*) filter (where r.state = 'disposed' and f.item_id is not null) as there,
+       count(*) filter (where r.state = 'extended' and (f.retain_until > now()) is not true) as unkept,
+       count(*) filter (where r.state not in ('disposed', 'extended', 'pending', 'approved')) as other,
+       count(*) filter (where r.state = 'approved') as approved
+     from disposition_review r left join filing f using (mailbox_id, item_id)`,
+  )
+  assert.deepEqual(wrong, { there: 0, unkept: 0, other: 0, approved: 0 })
+  const [sums] = await given.database.query(
+    `select (select count(*) from tombstone) as gone, (select count(*) from disposition_review where state = 'disposed') as disposed,
+       (select sum(filings)::bigint from disposal) as proved`,
+  )
+  assert.equal(sums!.gone, sums!.disposed)
+  assert.equal(sums!.proved, sums!.disposed)
 })
 
 test('only who disposes reviews, and says why', async t => {

@@ -84,6 +84,7 @@ type ReviewRow = {
   rule_id: number | null
   first_decision_id: number | null
   decision_id: number | null
+  two_persons: boolean
 }
 
 type DecisionRow = {
@@ -182,7 +183,8 @@ function reviewOf(
   const own = [row.first_decision_id, row.decision_id].flatMap(id =>
     id === null ? [] : [decisions.get(id)!],
   )
-  const needs = row.state === 'second' ? 1 : row.state === 'pending' ? (twoPersons ? 2 : 1) : 0
+  const needs =
+    row.state === 'second' ? 1 : row.state === 'pending' ? (twoPersons || row.two_persons ? 2 : 1) : 0
   return {
     reviewId: row.review_id,
     mailboxId: row.mailbox_id,
@@ -213,11 +215,16 @@ function ruleOf({ rule_type: type, rule_id: id }: ReviewRow): ReviewRule | null 
 export const isSamePerson = (one: string, other: string): boolean => personBehind(one) === personBehind(other)
 
 /** Puts filings into a review. */
-export async function addReviews(tx: Transaction, forReview: readonly ForReview[], now: Date): Promise<void> {
+export async function addReviews(
+  tx: Transaction,
+  forReview: readonly ForReview[],
+  now: Date,
+  twoPersons: boolean,
+): Promise<void> {
   if (forReview.length === 0) return
   await tx.execute(
-    `insert into disposition_review (item_id, mailbox_id, found_at, due_at, rule_type, rule_id)
-     select item_id, mailbox_id, $3, due_at, rule_type, rule_id
+    `insert into disposition_review (item_id, mailbox_id, found_at, due_at, rule_type, rule_id, two_persons)
+     select item_id, mailbox_id, $3, due_at, rule_type, rule_id, $7
      from unnest($1::uuid[], $2::integer[], $4::timestamptz[], $5::text[], $6::integer[])
        as n (item_id, mailbox_id, due_at, rule_type, rule_id)`,
     [
@@ -227,6 +234,7 @@ export async function addReviews(tx: Transaction, forReview: readonly ForReview[
       forReview.map(each => each.dueAt),
       forReview.map(each => each.rule?.type ?? null),
       forReview.map(each => each.rule?.id ?? null),
+      twoPersons,
     ],
   )
 }

@@ -137,7 +137,7 @@ async function performNext(
     limit,
   )
   const { free, forReview } = await splitDue(tx, due, now, rulesOf)
-  await addReviews(tx, forReview, new Date(now))
+  await addReviews(tx, forReview, new Date(now), setting.two_persons)
   const disposed = await disposeFilings(ground, tx, free, { type: 'rule' }, run.requested_by)
   await gain(tx, runId, { ...disposed, reviewed: forReview.length, kept: disposed.kept.length })
   const last = due.at(-1)

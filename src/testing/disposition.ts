@@ -38,7 +38,7 @@ export type TestDisposition = {
   policy(
     years: number,
     mailboxIds: readonly number[],
-    more?: Partial<Pick<RetentionPolicy, 'review' | 'action'>>,
+    more?: Partial<Pick<RetentionPolicy, 'review' | 'action' | 'appliesTo'>>,
   ): Promise<RetentionPolicy>
   evaluate(): Promise<void>
   /** Asks for a run and does it here; returns its row. */
@@ -122,7 +122,7 @@ export async function testDisposition(t: Context): Promise<TestDisposition> {
         description: '',
         belowPreset: '',
         appliesTo: 'mailboxes',
-        mailboxIds,
+        mailboxIds: more.appliesTo === 'all' ? [] : mailboxIds,
         excludedIds: [],
         scopeIds: [],
         connectorIds: null,
