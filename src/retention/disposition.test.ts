@@ -53,6 +53,8 @@ test('an item goes with its last filing, and leaves a tombstone', async t => {
   ])
   for (const table of ['item', 'filing', 'disposed_filing'])
     assert.deepEqual(await database.query(`select * from ${table}`), [], table)
+  for (const statement of ['delete from tombstone', `update tombstone set leaf = ''`, 'delete from disposal'])
+    await assert.rejects(database.execute(statement), isRefusedByGuard, statement)
   await finishDisposals(ground)
   const left = await database.query('select * from disposal where document is not null or words_at is null')
   assert.deepEqual(left, [])
