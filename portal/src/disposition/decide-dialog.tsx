@@ -85,6 +85,8 @@ export function DecideDialog({ deciding: { act, filings }, twoPersons, onDone, o
               {PARTS.map(part => (
                 <Field key={part} label={t(part)}>
                   <Input
+                    className={styles.narrow!}
+                    input={{ className: styles.narrow! }}
                     inputMode="numeric"
                     value={parts[part]}
                     onChange={(_, { value }) => setParts(present => ({ ...present, [part]: value }))}

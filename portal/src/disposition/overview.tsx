@@ -36,7 +36,10 @@ export function Overview() {
       purpose={t('purpose')}
       {...(of === undefined
         ? {}
-        : { mark: <State of={of} />, commands: <Commands of={of} onAct={setAct} /> })}
+        : {
+            mark: <State of={of} />,
+            ...(of.pause === null ? { commands: <Commands of={of} onAct={setAct} /> } : {}),
+          })}
     >
       <DispositionTabs />
       {of === undefined ? (
@@ -75,7 +78,6 @@ type WithAct = { readonly of: Disposition; readonly onAct: (act: Act) => void }
 
 function Commands({ of, onAct }: WithAct) {
   const t = useTexts(dispositionTexts)
-  if (of.pause !== null) return null
   return (
     <>
       {(of.state === 'running' || of.state === 'volume') && (

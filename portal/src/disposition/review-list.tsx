@@ -55,7 +55,6 @@ export function ReviewList() {
       }),
     every: EVERY_MS,
   })
-  const choose = (next: ReadonlySet<string | number>) => setChosen(next)
   const nameOf = (row: DispositionReview) =>
     [kindOf(row, m, t), ...(row.sentAt === null ? [] : [momentText(row.sentAt, language)])].join(', ')
   return (
@@ -66,7 +65,7 @@ export function ReviewList() {
           <Select
             value={state ?? ''}
             onChange={(_, { value }) => {
-              choose(new Set())
+              setChosen(new Set())
               change({ state: value || null })
             }}
           >
@@ -84,6 +83,15 @@ export function ReviewList() {
           <span aria-live="polite">
             {chosen.size === 0 ? t('chooseSome') : t('chosen', { count: chosen.size })}
           </span>
+          {chosen.size === 0 && (
+            <Button
+              size="small"
+              appearance="subtle"
+              onClick={() => setChosen(new Set(page.rows?.map(keyOf)))}
+            >
+              {t('chooseAll')}
+            </Button>
+          )}
           {chosen.size > 0 && (
             <>
               {DECISIONS.filter(({ act }) => act !== 'approve' || state !== 'approved').map(
@@ -98,7 +106,7 @@ export function ReviewList() {
                   </Button>
                 ),
               )}
-              <Button size="small" appearance="subtle" onClick={() => choose(new Set())}>
+              <Button size="small" appearance="subtle" onClick={() => setChosen(new Set())}>
                 {t('clear')}
               </Button>
             </>
@@ -111,7 +119,7 @@ export function ReviewList() {
         rowKey={keyOf}
         {...(isOpen ? { rowLink: (row: DispositionReview) => `${keyOf(row)}${search}` } : {})}
         selected={itemId === undefined ? null : `${mailboxId}/${itemId}`}
-        {...(isOpen ? { choosing: { chosen, onChange: choose, nameOf } } : {})}
+        {...(isOpen ? { choosing: { chosen, onChange: setChosen, nameOf } } : {})}
         expected={5}
         empty={
           <EmptyState
@@ -157,7 +165,7 @@ export function ReviewList() {
         <DecideDialog
           deciding={deciding}
           twoPersons={status.data?.settings.twoPersons ?? false}
-          onDone={() => choose(new Set())}
+          onDone={() => setChosen(new Set())}
           onClose={() => setDeciding(null)}
         />
       )}

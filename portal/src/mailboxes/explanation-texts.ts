@@ -62,7 +62,7 @@ export const explanationTexts = textsOf('explanation', {
     putOn: 'Put on a label',
     changeLabel: 'Change the label',
     takeOff: 'Take off',
-    labelHow: 'Puts it on this message in this mailbox, in place of what a rule or query put on.',
+    labelHow: 'Goes on this message in this mailbox, in place of any label that is on. No rule replaces it.',
     chooseLabel: 'Choose a label',
     noLabels: 'There are no labels yet. They are made under Retention.',
     labelDone: 'The label is on',
@@ -143,7 +143,7 @@ export const explanationTexts = textsOf('explanation', {
     changeLabel: 'Byt etikett',
     takeOff: 'Ta av',
     labelHow:
-      'Sätts på meddelandet i den här postlådan, i stället för det som en regel eller fråga har satt.',
+      'Sätts på meddelandet i den här postlådan, i stället för den etikett som sitter där. Ingen regel ersätter den.',
     chooseLabel: 'Välj en etikett',
     noLabels: 'Det finns inga etiketter än. De görs under Kvarhållning.',
     labelDone: 'Etiketten är satt',
