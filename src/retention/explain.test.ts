@@ -160,7 +160,7 @@ suite('explanations', () => {
     assert.deepEqual([before.filing.verdict, before.filing.fate], ['due', 'reviewed'])
     assert.ok(before.lines.some(line => line.includes('the next disposal asks for its review')))
     await holds.ground.database.execute(
-      `insert into disposition_review (item_id, mailbox_id, found_at, due_at) values ($1, $2, $3, $3)`,
+      `insert into disposition_review (item_id, mailbox_id, found_at, due_at, two_persons) values ($1, $2, $3, $3, false)`,
       [old.itemId, old.mailboxId, new Date(holds.now)],
     )
     assert.equal((await explain(old.itemId)).filing.verdict, 'review')
