@@ -268,6 +268,8 @@ async function evaluateGroup(
          i.filed_at as imported_at
        from filing f join item i using (item_id)
        where f.mailbox_id = any($1::integer[]) and ${where.sql}
+       -- Whoever labels or extends one of them has its mailbox share-locked too, and so comes before this or after.
+       order by f.mailbox_id, f.item_id for no key update of f
      ), labelled as materialized (
        -- What a person took off stays off.
        select p.*, case when p.label_by = 'person' then p.own_label
