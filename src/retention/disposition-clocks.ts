@@ -7,7 +7,7 @@ import type { Sql } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { requireRole } from '../identity/identity.ts'
-import { checkWhy, DISPOSES, lockSetting, recordSteering } from './disposition-settings.ts'
+import { checkWhy, DISPOSES, lockSetting, readSetting, recordSteering } from './disposition-settings.ts'
 
 const HOUR = 3_600_000
 const LEAP = 48 * HOUR
@@ -72,6 +72,12 @@ export async function compareClocks(ground: Ground, sql: Sql, checkedSize: numbe
     leap: from && to ? { from, to } : null,
     size: size ?? 0,
   }
+}
+
+/** True while nothing may leave, by whatever cause: disposal is paused, or the clocks cannot be trusted. */
+export async function isDisposalStopped(ground: Ground, sql: Sql): Promise<boolean> {
+  const { paused_at: pausedAt, checked_size: checkedSize } = await readSetting(sql)
+  return pausedAt !== null || (await compareClocks(ground, sql, checkedSize)).trouble !== null
 }
 
 /**

@@ -61,11 +61,6 @@ export async function lockSetting(tx: Transaction): Promise<SettingRow> {
   return lockSetting(tx)
 }
 
-/** True while nothing is to be disposed of by rules. */
-export async function isDispositionPaused(sql: Sql): Promise<boolean> {
-  return (await readSetting(sql)).paused_at !== null
-}
-
 export function settingsOf(row: SettingRow): DispositionSettings {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
   return {

@@ -2,7 +2,8 @@
  * The job 'erasure': what a request is about is looked for, and erased, or refused where it is kept, batch by batch. Once
  * a day every request that waits is taken up again: what is free by then goes.
  *
- * While disposal is paused, so is this.
+ * While disposal is paused, or stopped because the clocks disagree, so is this: what is retained until a day would go by
+ * a clock that leapt over it.
  *
  * What is to be looked at is a list in the database, which each batch shortens in its own transaction: killed, the work
  * goes on after its last batch. Two may be at it.
@@ -13,7 +14,7 @@ import type { Queue } from '../queue/queue.ts'
 import type { FilingKey } from './disposal-candidate.ts'
 import { finishDisposals } from './disposal-ending.ts'
 import { DISPOSAL_MAX, disposeFilings } from './disposition.ts'
-import { isDispositionPaused } from './disposition-settings.ts'
+import { isDisposalStopped } from './disposition-clocks.ts'
 import { sendErasure } from './erasure-act.ts'
 import { KEPT, selectItemsOf } from './erasure-matching.ts'
 import { append, type ErasureRow, openWords } from './erasure-request.ts'
@@ -108,7 +109,7 @@ async function workNext(ground: Ground, requestId: number): Promise<'some' | 'al
       [requestId],
     )
     if (filings.length === 0) return 'all'
-    if (await isDispositionPaused(tx)) {
+    if (await isDisposalStopped(ground, tx)) {
       await tx.execute(`update erasure_request set state = 'paused' where request_id = $1::bigint`, [
         requestId,
       ])
@@ -210,13 +211,19 @@ export async function requestDueErasures(ground: Ground, queue: Queue): Promise<
   return ground.database.transaction(async tx => {
     const rows = await tx.query<{ request_id: number }>(
       `update erasure_request set state = 'working'
-       where (state in ('waiting', 'watching') and looked_at <= $1) or (state = 'paused' and not $2)
+       where (state in ('waiting', 'watching') and looked_at <= $1) or (state = 'paused' and $2)
        returning request_id`,
-      [new Date(ground.clock.now() - DAY), await isDispositionPaused(tx)],
+      [new Date(ground.clock.now() - DAY), await mayGoOn(ground, tx)],
     )
     for (const { request_id: requestId } of rows) await sendErasure(tx, queue, requestId)
     return rows.length
   })
+}
+
+/** The clocks are only asked where something waits for them. */
+async function mayGoOn(ground: Ground, tx: Transaction): Promise<boolean> {
+  const paused = await tx.query(`select from erasure_request where state = 'paused' limit 1`)
+  return paused.length > 0 && !(await isDisposalStopped(ground, tx))
 }
 
 /** Sends the jobs, for a queue that has none; returns how many. */

@@ -15,10 +15,9 @@ import { hasCode } from '../errors.ts'
 import { evaluateHolds, releaseHold, removeDelay } from '../hold/hold.ts'
 import type { Actor } from '../identity/identity.ts'
 import { messageOf, personWith, rita, type TestErasure, testErasure } from '../testing/erasure.ts'
-import { HELD_NOW } from '../testing/holds.ts'
 import {
   changeErasure,
-  createPolicy,
+  confirmClocks,
   pauseDisposition,
   performErasure,
   previewErasure,
@@ -29,7 +28,8 @@ import {
   withdrawErasure,
 } from './retention.ts'
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const EVERYTHING = { mailboxIds: null, connectorIds: null, folders: null }
 
 const dora = personWith('dora', 'Disposition Management')
@@ -182,7 +182,7 @@ suite('erasure requests', () => {
     )
     await removeDelay(holds.ground, holds.queue, holds.everyone, hold.holdId, 'ordered')
     await evaluateHolds(holds.ground)
-    holds.now = HELD_NOW + 2 * DAY
+    await given.pass(DAY + HOUR)
     assert.ok((await requestDueErasures(holds.ground, holds.queue)) > 0)
     const done = await work(request.requestId)
     assert.deepEqual(
@@ -204,24 +204,7 @@ suite('erasure requests', () => {
     const old = messageOf(number, [kept, free], { sentAt: Date.UTC(2019, 0, 15) })
     const young = messageOf(number, [kept])
     await holds.add(old, young)
-    await createPolicy(holds.ground, holds.queue, rita, {
-      name: 'Six years',
-      description: '',
-      belowPreset: '',
-      presetId: null,
-      enabled: true,
-      appliesTo: 'mailboxes',
-      mailboxIds: [kept],
-      excludedIds: [],
-      scopeIds: [],
-      connectorIds: null,
-      kinds: null,
-      action: 'retain',
-      period: 'P6Y',
-      startFrom: 'sent',
-      eventTypeId: null,
-      review: false,
-    })
+    await given.retain('Six years', kept, 'P6Y')
     const done = await work((await ask(`+${number}`)).requestId)
     assert.deepEqual([await isThere(old.id), await isThere(young.id)], [false, true])
     assert.deepEqual(
@@ -251,6 +234,23 @@ suite('erasure requests', () => {
     await resumeDisposition(holds.ground, dora, 'it was looked at')
     await requestDueErasures(holds.ground, holds.queue)
     assert.equal((await showErasure(holds.ground, rita, requestId)).state, 'working')
+    assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['complete', false])
+  })
+
+  test('while the clocks cannot be trusted nothing is erased: a period is not over because a clock leapt', async () => {
+    const box = await holds.mailbox('leapt')
+    const number = freshNumber()
+    const item = messageOf(number, [box])
+    await holds.add(item)
+    await given.retain('Six years from now', box, 'P6Y')
+    await holds.archive.seal()
+    const { requestId } = await ask(`+${number}`)
+    await given.pass(7 * 365 * DAY)
+    assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['paused', true])
+    await requestDueErasures(holds.ground, holds.queue)
+    assert.equal((await showErasure(holds.ground, rita, requestId)).state, 'paused')
+    await confirmClocks(holds.ground, dora, 'seven years have passed')
+    await requestDueErasures(holds.ground, holds.queue)
     assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['complete', false])
   })
 

@@ -59,7 +59,6 @@ export { performDisposition } from './disposition-run.ts'
 export {
   changeDispositionSettings,
   DISPOSES,
-  isDispositionPaused,
   pauseDisposition,
   resumeDisposition,
 } from './disposition-settings.ts'

@@ -1,12 +1,15 @@
 /** Requests for erasure in an archive of plain items, for tests. */
+import { openDatabase } from '../database/database.ts'
 import type { Actor, Role } from '../identity/identity.ts'
 import {
+  createPolicy,
   type ErasureDraft,
   type ErasureRequest,
   performErasure,
   requestErasure,
   showErasure,
 } from '../retention/retention.ts'
+import type { TestArchive } from './archive.ts'
 import { type TestHolds, testHolds, textItem } from './holds.ts'
 import type { PlainItem } from './search-items.ts'
 
@@ -44,13 +47,29 @@ export type TestErasure = {
   ask(value: string, more?: Partial<ErasureDraft>): Promise<ErasureRequest>
   /** Does what the worker would, and shows what came of it. */
   work(requestId: number): ReturnType<typeof showErasure>
+  /** A policy that retains what is in the mailbox; the rules know it at once, the columns once they are evaluated. */
+  retain(name: string, mailboxId: number, period: string): Promise<void>
+  /** All clocks go on by so much; what was done before is under a checkpoint. */
+  pass(time: number): Promise<void>
   isThere(itemId: string): Promise<boolean>
   inMailbox(mailboxId: number, itemId: string): Promise<boolean>
 }
 
+/** The database's clock, for all that is kept, stands still at this moment. */
+export async function stopDatabase(archive: TestArchive, at: number): Promise<void> {
+  const owner = await openDatabase(archive.environment.DATABASE_OWNER_URL!, { connectionsMax: 1 })
+  await owner
+    .execute(
+      `create or replace function holdfast.keeping_now() returns timestamptz language sql stable
+         as $$ select '${new Date(at).toISOString()}'::timestamptz $$`,
+    )
+    .finally(() => owner.close())
+}
+
 export async function testErasure(t: Context): Promise<TestErasure> {
   const holds = await testHolds(t)
-  const { ground, queue } = holds
+  const { archive, ground, queue } = holds
+  await stopDatabase(archive, holds.now)
   let used = 200
   return {
     holds,
@@ -67,6 +86,31 @@ export async function testErasure(t: Context): Promise<TestErasure> {
     work: async requestId => {
       await performErasure(ground, requestId)
       return showErasure(ground, rita, requestId)
+    },
+    retain: async (name, mailboxId, period) => {
+      await createPolicy(ground, queue, rita, {
+        name,
+        description: '',
+        belowPreset: '',
+        presetId: null,
+        enabled: true,
+        appliesTo: 'mailboxes',
+        mailboxIds: [mailboxId],
+        excludedIds: [],
+        scopeIds: [],
+        connectorIds: null,
+        kinds: null,
+        action: 'retain',
+        period,
+        startFrom: 'sent',
+        eventTypeId: null,
+        review: false,
+      })
+    },
+    pass: async time => {
+      await archive.seal()
+      holds.now += time
+      await stopDatabase(archive, holds.now)
     },
     isThere: async itemId =>
       (await ground.database.query('select from item where item_id = $1', [itemId])).length === 1,

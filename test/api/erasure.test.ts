@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { formatItemId } from '../../src/message/message.ts'
 import { performErasure } from '../../src/retention/retention.ts'
 import { testApi } from '../../src/testing/api.ts'
+import { stopDatabase } from '../../src/testing/erasure.ts'
 import { testHolds, textItem } from '../../src/testing/holds.ts'
 
 /** What `textItem` is from and to. */
@@ -30,6 +31,7 @@ test('a request is previewed, entered, looked at, reported and withdrawn, each w
   const kept = message([held])
   await holds.add(message([free]), kept)
   await holds.place([held])
+  await stopDatabase(holds.archive, holds.now)
   const api = await testApi(t, holds.archive)
   const rita = await api.personWith(['Retention Management'])
   const preview = await rita.call('POST', '/api/erasure-requests/preview', {
@@ -88,6 +90,7 @@ test('a restricted item is refused with its own error, counted in searches, and 
   const kept = message([held])
   await holds.add(kept)
   await holds.place([held])
+  await stopDatabase(holds.archive, holds.now)
   const api = await testApi(t, holds.archive)
   const rita = await api.personWith(['Retention Management'])
   const reader = await api.personWith(['Preview', 'Compliance Search'])
