@@ -120,7 +120,8 @@ create trigger retention_event_mailbox_keeping after insert or update or delete 
   for each statement execute function keeping_changed();
 
 -- A policy under preservation lock (0017-retention.sql) that counts from events is not shortened by them either: an
--- event that it counts from is withdrawn only where it then waits for another one.
+-- event that it counts from is withdrawn only where it then waits for another one, and stays withdrawn, and that other
+-- one is no earlier (event_is_early).
 create function event_is_locked(of_event bigint) returns boolean language sql stable
 begin atomic
   select exists (
@@ -130,12 +131,29 @@ begin atomic
         and o.event_id <> e.event_id and o.withdrawn_at is null and o.happened_at <= e.happened_at));
 end;
 
+-- True where a locked policy counted from a later event in one of these mailboxes (null: in all), until that event was
+-- withdrawn.
+create function event_is_early(of_type integer, moment timestamptz, mailbox_ids integer[]) returns boolean
+  language sql stable
+begin atomic
+  select exists (
+    select from retention_policy p join retention_event o on o.event_type_id = p.event_type_id
+    where p.event_type_id = of_type and p.locked_at <= o.withdrawn_at and o.happened_at > moment
+      and (event_is_early.mailbox_ids is null or o.everywhere or exists (select from retention_event_mailbox m
+        where m.event_id = o.event_id and m.mailbox_id = any(event_is_early.mailbox_ids))));
+end;
+
 create function refuse_event() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'TRUNCATE' then
+    raise exception using errcode = 'HFK02', message = format('%s cannot be truncated', tg_table_name);
+  end if;
   if tg_op = 'UPDATE' and tg_table_name = 'retention_event' then
     if (old.event_id, old.event_type_id, old.happened_at, old.everywhere)
         is not distinct from (new.event_id, new.event_type_id, new.happened_at, new.everywhere)
-      and (new.withdrawn_at is null or old.withdrawn_at is not null or not holdfast.event_is_locked(old.event_id)) then
+      and (new.withdrawn_at is not distinct from old.withdrawn_at or old.withdrawn_at is null
+        and not holdfast.event_is_locked(old.event_id) and not exists (select from holdfast.retention_policy p
+          where p.event_type_id = old.event_type_id and p.locked_at > new.withdrawn_at)) then
       return new;
     end if;
   end if;
@@ -146,7 +164,40 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end $$;
 
+-- An event that is not everywhere reaches a mailbox with its row of retention_event_mailbox.
+create function refuse_early() returns trigger language plpgsql as $$
+declare early bigint;
+begin
+  if tg_table_name = 'retention_event' then
+    select a.event_id into early from added a where a.everywhere and a.withdrawn_at is null
+      and holdfast.event_is_early(a.event_type_id, a.happened_at, null) limit 1;
+  else
+    select e.event_id into early from (select event_id, array_agg(mailbox_id) as mailbox_ids from added group by event_id) a
+      join holdfast.retention_event e using (event_id)
+    where e.withdrawn_at is null and holdfast.event_is_early(e.event_type_id, e.happened_at, a.mailbox_ids) limit 1;
+  end if;
+  if early is not null then
+    raise exception using errcode = 'HFK02',
+      message = format('a locked policy counted from a later event than %s', early);
+  end if;
+  return null;
+end $$;
+
+create trigger retention_event_early after insert on retention_event referencing new table as added
+  for each statement execute function refuse_early();
+create trigger retention_event_mailbox_early after insert on retention_event_mailbox referencing new table as added
+  for each statement execute function refuse_early();
+create trigger retention_event_whole before truncate on retention_event execute function refuse_event();
+create trigger retention_event_mailbox_whole before truncate on retention_event_mailbox
+  execute function refuse_event();
 create trigger retention_event_locked before update or delete on retention_event for each row
   execute function refuse_event();
 create trigger retention_event_mailbox_locked before update or delete on retention_event_mailbox for each row
   execute function refuse_event();
+
+create function event_moment(of_type integer, of_mailbox integer) returns timestamptz language sql stable
+begin atomic
+  select max(e.happened_at) from retention_event e
+  where e.event_type_id = of_type and e.withdrawn_at is null and (e.everywhere or exists (
+    select from retention_event_mailbox m where m.event_id = e.event_id and m.mailbox_id = of_mailbox));
+end;

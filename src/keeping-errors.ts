@@ -105,7 +105,7 @@ export const KEEPING_ERRORS = {
     409,
     4,
     false,
-    'A policy under preservation lock counts from this event, and would end earlier without it. Record a later event instead.',
+    'A policy under preservation lock that counts from these events would end earlier. Record one of the same day or later instead.',
   ),
 
   // in-place archive

@@ -207,7 +207,10 @@ export async function showEvent(ground: Ground, actor: Actor, eventId: number): 
   })
 }
 
-/** Records that something happened: periods that wait for it, in these mailboxes, start then. */
+/**
+ * Records that something happened: periods that wait for it, in these mailboxes, start then. EVENT_LOCKED where a policy
+ * under preservation lock counted from a later one that was withdrawn.
+ */
 export async function recordEvent(
   ground: Ground,
   queue: Queue,
@@ -225,6 +228,15 @@ export async function recordEvent(
     await lockDirectory(tx)
     await lockType(ground, tx, draft.eventTypeId, null)
     await lockRuled(tx, mailboxIds)
+    const [row] = await tx.query<{ early: boolean }>(
+      'select event_is_early($1, $2, $3::integer[]) as early',
+      [draft.eventTypeId, draft.happenedAt, mailboxIds],
+    )
+    if (row!.early)
+      throw new HoldfastError(
+        'EVENT_LOCKED',
+        'a locked policy counted from a later event, which was withdrawn',
+      )
     const eventId = await nextRowId(tx, 'retention_event', 'event_id')
     await tx.execute(
       `insert into retention_event (event_id, event_type_id, sealed, happened_at, everywhere, recorded_by, recorded_at)
@@ -285,7 +297,7 @@ export async function withdrawEvent(
     if (row!.locked)
       throw new HoldfastError(
         'EVENT_LOCKED',
-        `a locked policy would count from another event than ${eventId}`,
+        `a locked policy counts from event ${eventId}, and would from an earlier one`,
       )
     await tx.execute(
       `update retention_event set withdrawn_by = $2, withdrawn_at = $3, revision = revision + 1

@@ -7,7 +7,9 @@ import { testHolds, textItem } from '../testing/holds.ts'
 import {
   createEventType,
   createLabel,
+  createPolicy,
   evaluateMailboxes,
+  lockPolicy,
   putLabel,
   recordEvent,
   removeEventType,
@@ -106,4 +108,64 @@ test('a period that starts with an event waits for it, and of several the latest
     ]),
   )
   await refused(database.execute('delete from retention_event_mailbox where event_id = $1', [first.eventId]))
+})
+
+test('a locked policy that waits again after an event was withdrawn never counts from an earlier one', async t => {
+  const holds = await testHolds(t)
+  const { ground, queue, mailbox } = holds
+  const [one, other] = [await mailbox('trader-1'), await mailbox('trader-2')]
+  const { eventTypeId } = await createEventType(ground, manager, { name: 'Closed', description: '' })
+  const words = { name: 'Accounts', description: '', belowPreset: '', presetId: null }
+  const { policyId } = await createPolicy(ground, queue, manager, {
+    ...words,
+    appliesTo: 'mailboxes',
+    mailboxIds: [one, other],
+    excludedIds: [],
+    scopeIds: [],
+    connectorIds: null,
+    kinds: null,
+    action: 'retain',
+    period: 'P6Y',
+    startFrom: 'event',
+    eventTypeId,
+    review: false,
+    enabled: true,
+  })
+  const happened = (at: string, mailboxIds: number[] | null) =>
+    recordEvent(ground, queue, manager, {
+      name: 'Closed',
+      description: '',
+      eventTypeId,
+      happenedAt: new Date(at),
+      mailboxIds,
+    })
+  const mistaken = await happened('2031-01-01T00:00:00Z', [one])
+  await withdrawEvent(ground, queue, manager, mistaken.eventId)
+  holds.now += 1000
+  await lockPolicy(ground, queue, manager, policyId, 'Accounts')
+  // What was withdrawn before the lock binds nobody; what was counted from under it does, where it was.
+  const counted = await happened('2026-03-31T00:00:00Z', [one])
+  await withdrawEvent(ground, queue, manager, counted.eventId)
+  for (const mailboxIds of [[one], [one, other], null])
+    await assert.rejects(happened('2010-01-01T00:00:00Z', mailboxIds), error =>
+      hasCode(error, 'EVENT_LOCKED'),
+    )
+  await happened('2010-01-01T00:00:00Z', [other])
+  const { database } = ground
+  const refused = (statement: string) =>
+    assert.rejects(
+      database.execute(statement),
+      error => (error as { code?: string }).code === 'HFK02',
+      statement,
+    )
+  const early = (everywhere: boolean) =>
+    `insert into retention_event (event_type_id, sealed, happened_at, everywhere, recorded_by, recorded_at)
+     values (${eventTypeId}, '', '2010-01-01', ${everywhere}, 'x', now()) returning event_id`
+  await refused(early(true))
+  await refused(
+    `with e as (${early(false)}) insert into retention_event_mailbox (mailbox_id, event_id) select ${one}, event_id from e`,
+  )
+  await refused(`update retention_event set withdrawn_at = null where event_id = ${counted.eventId}`)
+  await refused(`update retention_event set withdrawn_at = '2020-01-01' where event_id = ${counted.eventId}`)
+  await happened('2026-04-30T00:00:00Z', [one])
 })

@@ -81,12 +81,12 @@ export const RETENTION_PROBLEM_WORDS: Readonly<Record<string, ProblemEntry>> = {
   },
   EVENT_LOCKED: {
     en: {
-      title: 'A locked policy counts from this event',
-      hint: 'Without it the policy would end earlier. Record a later event instead.',
+      title: 'A locked policy counts from these events',
+      hint: 'It would end earlier. Record an event of the same day or later instead.',
     },
     sv: {
-      title: 'En låst princip räknar från händelsen',
-      hint: 'Utan den skulle principen sluta tidigare. Anteckna en senare händelse i stället.',
+      title: 'En låst princip räknar från sådana händelser',
+      hint: 'Den skulle sluta tidigare. Anteckna en händelse av samma dag eller senare i stället.',
     },
   },
 }
