@@ -71,6 +71,8 @@ create trigger filing_whole before truncate on filing execute function refuse_ke
 create trigger item_whole before truncate on item execute function refuse_kept();
 
 -- The columns are set in bulk: element n of each array is of the nth filing. Each returns how many filings it changed.
+-- Whoever calls them, they set nothing to less than what the tables of rules ask for at that moment: holds that are on
+-- (held_by_holds, 0016-hold.sql), policies that are on, labels and extensions (retained_by_rules, 0020-disposition.sql).
 
 -- Brings items' own columns up to their filings'. Locked first and read afterwards, so that of two that change filings
 -- of one item at the same time the later sees both.
@@ -90,8 +92,30 @@ end $$;
 
 create function set_held(mailbox_ids integer[], item_ids uuid[], held_until timestamptz[], hold_pending boolean[])
   returns bigint language plpgsql security definer set search_path = holdfast, pg_temp as $$
-declare changed uuid[];
+declare
+  changed uuid[];
+  shorter_mailboxes integer[];
+  shorter_items uuid[];
+  shorter_until timestamptz[];
+  refused uuid;
 begin
+  select array_agg(f.mailbox_id), array_agg(f.item_id), array_agg(n.held_until)
+    into shorter_mailboxes, shorter_items, shorter_until
+  from unnest(set_held.mailbox_ids, set_held.item_ids, set_held.held_until, set_held.hold_pending)
+      as n (mailbox_id, item_id, held_until, hold_pending)
+    join filing f on f.mailbox_id = n.mailbox_id and f.item_id = n.item_id
+  where not n.hold_pending
+    and case when f.hold_pending then 'infinity' else f.held_until end > coalesce(n.held_until, '-infinity');
+  if shorter_items is not null then
+    select r.item_id into refused
+    from unnest(shorter_mailboxes, shorter_items, shorter_until) as n (mailbox_id, item_id, held_until)
+      join held_by_holds(shorter_mailboxes, shorter_items) r
+        on r.mailbox_id = n.mailbox_id and r.item_id = n.item_id
+    where r.until > coalesce(n.held_until, '-infinity') and r.until > holdfast.keeping_now() limit 1;
+    if found then
+      raise exception using errcode = 'HFK01', message = format('filing %s is held by a hold that is on', refused);
+    end if;
+  end if;
   with written as (
     update filing f set held_until = n.held_until, hold_pending = n.hold_pending
     from unnest(set_held.mailbox_ids, set_held.item_ids, set_held.held_until, set_held.hold_pending)
@@ -106,8 +130,29 @@ end $$;
 
 create function set_retained(mailbox_ids integer[], item_ids uuid[], retain_until timestamptz[], delete_at timestamptz[])
   returns bigint language plpgsql security definer set search_path = holdfast, pg_temp as $$
-declare changed uuid[];
+declare
+  changed uuid[];
+  shorter_mailboxes integer[];
+  shorter_items uuid[];
+  shorter_until timestamptz[];
+  refused uuid;
 begin
+  select array_agg(f.mailbox_id), array_agg(f.item_id), array_agg(n.retain_until)
+    into shorter_mailboxes, shorter_items, shorter_until
+  from unnest(set_retained.mailbox_ids, set_retained.item_ids, set_retained.retain_until)
+      as n (mailbox_id, item_id, retain_until)
+    join filing f on f.mailbox_id = n.mailbox_id and f.item_id = n.item_id
+  where f.retain_until > coalesce(n.retain_until, '-infinity');
+  if shorter_items is not null then
+    select r.item_id into refused
+    from unnest(shorter_mailboxes, shorter_items, shorter_until) as n (mailbox_id, item_id, retain_until)
+      join retained_by_rules(shorter_mailboxes, shorter_items) r
+        on r.mailbox_id = n.mailbox_id and r.item_id = n.item_id
+    where r.until > coalesce(n.retain_until, '-infinity') and r.until > holdfast.keeping_now() limit 1;
+    if found then
+      raise exception using errcode = 'HFK01', message = format('filing %s is retained by a rule that is on', refused);
+    end if;
+  end if;
   with written as (
     update filing f set retain_until = n.retain_until, delete_at = n.delete_at
     from unnest(set_retained.mailbox_ids, set_retained.item_ids, set_retained.retain_until, set_retained.delete_at)

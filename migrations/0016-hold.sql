@@ -106,3 +106,30 @@ begin atomic
   where m.hold_id = of_hold and (m.delay_until is null or m.delay_until > at)
     and hold_until(t.days, m.released_at, m.delay_until, coalesce(i.sent_at, i.arrived_at)) > at;
 end;
+
+-- Until when holds that are on hold these copies; what their queries have not looked at yet is not among them.
+create function held_by_holds(mailbox_ids integer[], item_ids uuid[])
+  returns table (mailbox_id integer, item_id uuid, until timestamptz) language sql stable
+begin atomic
+  select n.mailbox_id, n.item_id, max(hold_until(t.days, null, null, coalesce(i.sent_at, i.arrived_at)))
+  from unnest(held_by_holds.mailbox_ids, held_by_holds.item_ids) as n (mailbox_id, item_id)
+    join hold_mailbox m on m.mailbox_id = n.mailbox_id and m.released_at is null
+    join hold_term t using (term_id) join item i on i.item_id = n.item_id
+  where t.sealed is null or exists (select from held_item h
+    where h.item_id = n.item_id and h.mailbox_id = n.mailbox_id and h.term_id = t.term_id)
+  group by n.mailbox_id, n.item_id;
+end;
+
+-- What a query was found to match stays so for as long as its hold is on and the copy is there.
+create function refuse_forgotten() returns trigger language plpgsql as $$
+begin
+  if exists (select from holdfast.hold_mailbox m
+      where m.mailbox_id = old.mailbox_id and m.term_id = old.term_id and m.released_at is null)
+    and exists (select from holdfast.filing f where f.mailbox_id = old.mailbox_id and f.item_id = old.item_id) then
+    raise exception using errcode = 'HFK01', message = format('held_item %s is held', old.item_id);
+  end if;
+  return old;
+end $$;
+
+create trigger held_item_kept before delete on held_item for each row when (old.reason is null)
+  execute function refuse_forgotten();

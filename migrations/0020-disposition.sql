@@ -125,3 +125,34 @@ create or replace function ensure_role_groups(moment timestamptz) returns void l
   ) as built_in (name, description, roles)
   on conflict do nothing
 $$;
+
+-- Until when policies that are on, the label that is on it, and the extension of a review retain these copies: the
+-- least that set_retained (0015-keeping.sql) sets.
+create function retained_by_rules(mailbox_ids integer[], item_ids uuid[])
+  returns table (mailbox_id integer, item_id uuid, until timestamptz) language sql stable
+begin atomic
+  select n.mailbox_id, n.item_id, max(u.until)
+  from unnest(retained_by_rules.mailbox_ids, retained_by_rules.item_ids) as n (mailbox_id, item_id)
+    join filing f on f.mailbox_id = n.mailbox_id and f.item_id = n.item_id
+    join item i on i.item_id = n.item_id
+    cross join lateral (
+      select case when r.period is null then 'infinity'
+        else (coalesce(case r.start_from when 'sent' then coalesce(i.sent_at, i.arrived_at)
+          when 'imported' then i.filed_at else event_moment(r.event_type_id, n.mailbox_id) end, 'infinity')
+          at time zone 'UTC' + r.period::interval) at time zone 'UTC' end as until
+      from (
+        select p.period, p.start_from, p.event_type_id from retention_policy p
+        where p.enabled and p.action <> 'delete'
+          and (p.connector_ids is null or i.connector_id = any(p.connector_ids))
+          and (p.kinds is null or i.kind = any(p.kinds))
+          and (p.applies_to = 'all' and n.mailbox_id <> all(p.excluded_ids) or n.mailbox_id = any(p.mailbox_ids)
+            or exists (select from adaptive_scope_member m
+              where m.mailbox_id = n.mailbox_id and m.scope_id = any(p.scope_ids)))
+        union all
+        select l.period, l.start_from, l.event_type_id from retention_label l
+        where l.label_id = f.label_id and l.action in ('retain', 'retain-then-delete')
+      ) r
+      union all select f.extended_until
+    ) u
+  group by n.mailbox_id, n.item_id;
+end;

@@ -21,6 +21,7 @@ export const FINDINGS = Object.freeze({
   EPOCH_DECLARED:
     'a checkpoint of an earlier epoch goes beyond the backup that was restored, as the log says itself',
   POLICY_LOCK_BROKEN: 'a retention policy under preservation lock is not what the log says of it',
+  HOLD_RELEASE_UNLOGGED: 'a hold was released, or its delay cut short, by no act that the log knows',
   GUARD_DISABLED: 'a trigger of the database that refuses to remove what is kept is off',
 })
 

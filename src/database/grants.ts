@@ -17,6 +17,11 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_unsequenced', 'select, insert, delete'],
   ['mapping_change', 'select, insert'],
   ['hold_change', 'select, insert'],
+  // A hold is released and never removed; of what it holds, nothing but whether its query can be asked changes.
+  ['hold', 'select, insert, update'],
+  ['hold_term', 'select, insert, update (problem)'],
+  ['hold_mailbox', 'select, insert, update (placed_at, released_at, delay_until)'],
+  ['held_item', 'select, insert, delete'],
   ['retention_change', 'select, insert'],
   ['retention_policy', 'select, insert, update'],
   ['disposition_decision', 'select, insert'],

@@ -20,6 +20,7 @@ export { lockMailboxes } from './lock.ts'
 export { UNDECIDED_REASONS } from './matching.ts'
 export { placeHold } from './placing.ts'
 export { troubledHolds } from './problem.ts'
+export { checkReleases } from './release-check.ts'
 export {
   type HoldOnItem,
   holdsOfItem,

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Database, openDatabase, sqlState } from '../database/database.ts'
+import { testArchive } from '../testing/archive.ts'
 import { testDatabase } from '../testing/database.ts'
-import { drawFrom, randomFacts, seededRandom } from '../testing/keeping.ts'
+import { drawFrom, randomFacts, randomMoment, randomPeriod, seededRandom } from '../testing/keeping.ts'
 import { addKeptItems } from '../testing/kept-items.ts'
+import { evaluateMailboxes, formatPeriod } from './retention.ts'
 
 const NONE = { policies: [], labels: [], labelRules: [], holds: [] }
 /** What the guard says. */
@@ -129,4 +131,98 @@ test('what counts as now is a function that only its owner exchanges, and the gu
   await owner.execute(exchange)
   assert.equal(await outcome(database, 'delete from filing'), 2)
   assert.equal(await outcome(database, 'delete from item'), 1)
+})
+
+test('what the functions set nothing below is what the rules say, whatever these are', async t => {
+  const { ground } = await testArchive(t)
+  const { database } = ground
+  const draw = drawFrom(seededRandom(7))
+  const mailboxIds = [101, 102, 103]
+  await addKeptItems(
+    database,
+    Array.from({ length: 120 }, () => ({
+      facts: randomFacts(draw, NONE),
+      filings: mailboxIds
+        .filter(() => draw.chance(0.7))
+        .map(mailboxId => ({ mailboxId, labelId: draw.chance(0.3) ? draw.number(1, 4) : null })),
+    })),
+  )
+  for (const type of [1, 2]) {
+    await database.execute(
+      `insert into event_type (event_type_id, sealed, created_by, created_at) values ($1, '', 'x', now())`,
+      [type],
+    )
+    for (let event = 0; event < 3; event++) {
+      const [row] = await database.query<{ event_id: number }>(
+        `insert into retention_event (event_type_id, sealed, happened_at, everywhere, recorded_by, recorded_at, withdrawn_at)
+         values ($1, '', $2, $3, 'x', now(), $4) returning event_id`,
+        [type, randomMoment(draw), draw.chance(0.2), draw.chance(0.3) ? new Date() : null],
+      )
+      await database.execute('insert into retention_event_mailbox (mailbox_id, event_id) values ($1, $2)', [
+        draw.one(mailboxIds),
+        row!.event_id,
+      ])
+    }
+  }
+  const eventOf = (start: string) => (start === 'event' ? draw.number(1, 2) : null)
+  for (const labelId of [1, 2, 3, 4]) {
+    const action = draw.one(['none', 'retain', 'delete', 'retain-then-delete'])
+    const start = draw.one(['sent', 'imported', 'event'])
+    await database.execute(
+      `insert into retention_label (label_id, sealed, name_key, action, period, start_from, event_type_id, created_by, created_at)
+       values ($1::integer, '', $1::integer::text, $2, $3, $4, $5, 'x', now())`,
+      [labelId, action, formatPeriod(randomPeriod(draw)), start, eventOf(start)],
+    )
+  }
+  for (let round = 0; round < 12; round++) {
+    const action = draw.one(['retain', 'delete', 'retain-then-delete'])
+    const start = draw.one(['sent', 'imported', 'event'])
+    const all = draw.chance(0.5)
+    await database.execute(
+      `insert into retention_policy (sealed, applies_to, mailbox_ids, excluded_ids, connector_ids, kinds, action, period,
+         start_from, event_type_id, enabled, created_by, created_at)
+       values ('', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'x', now())`,
+      [
+        all ? 'all' : 'mailboxes',
+        all ? [] : [draw.one(mailboxIds)],
+        all && draw.chance(0.5) ? [draw.one(mailboxIds)] : [],
+        draw.chance(0.3) ? [1, 2] : null,
+        draw.chance(0.3) ? ['sms', 'mms'] : null,
+        action,
+        action === 'retain' && draw.chance(0.1) ? null : formatPeriod(randomPeriod(draw)),
+        start,
+        eventOf(start),
+        draw.chance(0.8),
+      ],
+    )
+    await evaluateMailboxes(ground, null, new AbortController().signal)
+    const [found] = await database.query(
+      `select count(*) as filings, count(r.until) as retained,
+         count(*) filter (where f.retain_until is distinct from r.until) as different
+       from filing f left join (
+         select r.* from (select array_agg(mailbox_id) as mailboxes, array_agg(item_id) as items from filing) as every,
+           retained_by_rules(every.mailboxes, every.items) r) r using (mailbox_id, item_id)`,
+    )
+    assert.equal(found!.different, 0, JSON.stringify(found))
+    await database.execute(
+      `update retention_policy set enabled = false
+       where policy_id = (select min(policy_id) from retention_policy where enabled) and $1`,
+      [draw.chance(0.3)],
+    )
+    await evaluateMailboxes(ground, null, new AbortController().signal)
+  }
+  const kept = await database.query<{ mailbox_id: number; item_id: string }>(
+    'select mailbox_id, item_id from filing where retain_until > now()',
+  )
+  assert.ok(kept.length > 20)
+  for (const until of ['null', 'now()', `'-infinity'`, `retain_until - interval '1 s'`])
+    assert.equal(
+      await outcome(
+        database,
+        `select set_retained(array_agg(mailbox_id), array_agg(item_id), array_agg((${until})::timestamptz), array_agg(now()))
+         from filing where retain_until > now() and retain_until < 'infinity'`,
+      ),
+      KEPT,
+      until,
+    )
 })

@@ -1,15 +1,17 @@
 /**
  * What nobody but a superuser of the database can do, found afterwards: a locked policy that is not what the log says of
- * it, and a guard that was switched off. The log itself is checked by audit/: an entry that was changed or is missing
- * is found there.
+ * it, and a guard that was switched off; and what a statement of the program's own role can do, a hold that was released
+ * without a word of it (hold/). The log itself is checked by audit/: an entry that was changed or is missing is found
+ * there.
  */
 import type { Database, Sql } from '../database/database.ts'
+import { checkReleases } from '../hold/hold.ts'
 import type { TriedPolicy } from './mailbox-rules.ts'
 import { columnsOf, type PolicySettings, settingsOf } from './policy-settings.ts'
 import { shortenedBy } from './preservation-lock.ts'
 
 type LockFinding = {
-  readonly code: 'POLICY_LOCK_BROKEN' | 'GUARD_DISABLED'
+  readonly code: 'POLICY_LOCK_BROKEN' | 'HOLD_RELEASE_UNLOGGED' | 'GUARD_DISABLED'
   /** For a person; names policies by number. */
   readonly message: string
   readonly entryId?: string
@@ -23,6 +25,13 @@ const GUARDS: readonly (readonly [table: string, trigger: string])[] = [
   ['item', 'item_kept'],
   ['item', 'item_unchanged'],
   ['item', 'item_whole'],
+  ['held_item', 'held_item_kept'],
+  ['retention_event', 'retention_event_early'],
+  ['retention_event', 'retention_event_locked'],
+  ['retention_event', 'retention_event_whole'],
+  ['retention_event_mailbox', 'retention_event_mailbox_early'],
+  ['retention_event_mailbox', 'retention_event_mailbox_locked'],
+  ['retention_event_mailbox', 'retention_event_mailbox_whole'],
   ['retention_policy', 'retention_policy_locked'],
   ['retention_policy', 'retention_policy_whole'],
 ]
@@ -31,7 +40,7 @@ const GUARDS: readonly (readonly [table: string, trigger: string])[] = [
 export function checkPreservation(database: Pick<Database, 'transaction'>): Promise<LockFinding[]> {
   return database.transaction(async sql => {
     await sql.query('set transaction isolation level repeatable read, read only')
-    return [...(await checkLocks(sql)), ...(await checkGuards(sql))]
+    return [...(await checkLocks(sql)), ...(await checkReleases(sql)), ...(await checkGuards(sql))]
   })
 }
 

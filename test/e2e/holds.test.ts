@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { openDatabase } from '../../src/database/database.ts'
 import type { Ground } from '../../src/ground.ts'
 import { type HoldDraft, placeHold, reportHold, showHold } from '../../src/hold/hold.ts'
 import { replayFailures } from '../../src/pipeline/pipeline.ts'
@@ -155,14 +156,17 @@ const waiters = (ground: Ground, count: number) =>
 
 /** Runs `work` while a table takes no further rows, and lets go when `until` is over. */
 async function whileLocked(
-  ground: Ground,
+  { environment }: TestArchive,
   table: 'hold_term' | 'vault_object',
   begin: () => Promise<void>,
 ): Promise<void> {
-  await ground.database.transaction(async tx => {
-    await tx.execute(`lock table ${table} in exclusive mode`)
-    await begin()
-  })
+  const owner = await openDatabase(environment.DATABASE_OWNER_URL!, { connectionsMax: 1 })
+  await owner
+    .transaction(async tx => {
+      await tx.execute(`lock table holdfast.${table} in exclusive mode`)
+      await begin()
+    })
+    .finally(() => owner.close())
 }
 
 for (const query of [null, 'whimbrel'])
@@ -172,7 +176,7 @@ for (const query of [null, 'whimbrel'])
     const [anna, bo] = [await mailboxOf(ground, ANNA.mailbox), await mailboxOf(ground, BO.mailbox)]
     const going: Promise<unknown>[] = []
     // The hold has locked the mailbox and waits to commit: filing waits for it.
-    await whileLocked(ground, 'hold_term', async () => {
+    await whileLocked(archive, 'hold_term', async () => {
       going.push(place(archive, [anna], { query }))
       await waiters(ground, 1)
       going.push(collect())
@@ -184,7 +188,7 @@ for (const query of [null, 'whimbrel'])
     assert.equal(counted(held, 'ever'), query === null ? 2 : 1)
     // Filing has locked the mailbox and waits to commit: the hold waits for it.
     site.messages.push(message('third', 'the last whimbrel'))
-    await whileLocked(ground, 'vault_object', async () => {
+    await whileLocked(archive, 'vault_object', async () => {
       going.push(collect())
       await waiters(ground, 1)
       going.push(place(archive, [bo], { query }))
