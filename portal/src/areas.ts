@@ -40,6 +40,8 @@ export type Area = {
     | 'alerts'
     | 'settings'
   readonly path: string
+  /** Areas of one group follow one another; its key among the frame's texts. */
+  readonly group?: 'dataLifecycle'
   readonly icon: FluentIcon
   /** Any of these roles opens it. */
   readonly roles: readonly Role[]
@@ -77,41 +79,6 @@ export const AREAS: readonly Area[] = [
     load: () => import('./mailboxes/mailboxes.tsx'),
   },
   {
-    name: 'holds',
-    path: '/holds',
-    icon: LockClosedRegular,
-    roles: ['Hold'],
-    load: () => import('./holds/holds.tsx'),
-  },
-  {
-    name: 'retention',
-    path: '/retention',
-    icon: CalendarClockRegular,
-    roles: ['Retention Management'],
-    load: () => import('./retention/retention.tsx'),
-  },
-  {
-    name: 'disposition',
-    path: '/disposition',
-    icon: BinRecycleRegular,
-    roles: ['Disposition Management'],
-    load: () => import('./disposition/disposition.tsx'),
-  },
-  {
-    name: 'erasure',
-    path: '/erasure',
-    icon: PersonDeleteRegular,
-    roles: ['Retention Management'],
-    load: () => import('./erasure/erasure.tsx'),
-  },
-  {
-    name: 'inPlaceArchive',
-    path: '/in-place-archive',
-    icon: ArchiveRegular,
-    roles: ['Retention Management'],
-    load: () => import('./in-place-archive/in-place-archive.tsx'),
-  },
-  {
     name: 'contentSearch',
     path: '/content-search',
     icon: SearchRegular,
@@ -124,6 +91,46 @@ export const AREAS: readonly Area[] = [
     icon: BoxRegular,
     roles: ['Export'],
     load: () => import('./exports/exports.tsx'),
+  },
+  {
+    name: 'holds',
+    path: '/holds',
+    group: 'dataLifecycle',
+    icon: LockClosedRegular,
+    roles: ['Hold'],
+    load: () => import('./holds/holds.tsx'),
+  },
+  {
+    name: 'retention',
+    path: '/retention',
+    group: 'dataLifecycle',
+    icon: CalendarClockRegular,
+    roles: ['Retention Management'],
+    load: () => import('./retention/retention.tsx'),
+  },
+  {
+    name: 'disposition',
+    path: '/disposition',
+    group: 'dataLifecycle',
+    icon: BinRecycleRegular,
+    roles: ['Disposition Management'],
+    load: () => import('./disposition/disposition.tsx'),
+  },
+  {
+    name: 'erasure',
+    path: '/erasure',
+    group: 'dataLifecycle',
+    icon: PersonDeleteRegular,
+    roles: ['Retention Management'],
+    load: () => import('./erasure/erasure.tsx'),
+  },
+  {
+    name: 'inPlaceArchive',
+    path: '/in-place-archive',
+    group: 'dataLifecycle',
+    icon: ArchiveRegular,
+    roles: ['Retention Management'],
+    load: () => import('./in-place-archive/in-place-archive.tsx'),
   },
   {
     name: 'audit',

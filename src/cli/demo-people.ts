@@ -18,7 +18,7 @@ import {
 const USERNAME = 'ines.halloran'
 const NAME = 'Ines Halloran'
 const CONNECTORS = 'Connector Administrators'
-const GROUPS = ['eDiscovery Manager', 'Compliance Administrator'] as const
+const GROUPS = ['eDiscovery Manager', 'Compliance Administrator', 'Records Management'] as const
 
 export type SignIn = { readonly username: string; readonly password: string; readonly may: string }
 
@@ -49,7 +49,7 @@ export async function prepareDemonstrationPeople(
     signIns.push({
       username: USERNAME,
       password: added.password ?? '',
-      may: 'invented compliance administrator: connectors, mailboxes, search',
+      may: 'invented compliance administrator: connectors, mailboxes, search, retention',
     })
   }
   const owner = await actorOfPerson(ground, person)
