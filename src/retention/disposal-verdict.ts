@@ -114,6 +114,7 @@ export function verifyDisposal(
   const refuse = (message: string): DisposalVerdict => ({ ...verdict, ok: false, message })
   let archiveId: string | null = null
   let origin: DisposalVerdict['origin'] = 'unproven'
+  if (item === null && disposals.length > 1) return refuse('it is of more than one disposal, and of no item')
   for (const each of disposals) {
     const proof = parseProof(JSON.stringify(each.proof))
     const entry = verifyEntryProof(proof, publicKey, earlierCheckpoint)
@@ -123,6 +124,8 @@ export function verifyDisposal(
     if (act !== 'disposal.complete' || !/^[0-9a-f]{64}$/.test(root))
       return refuse('the entry proved is not that of a disposal')
     if (detail.lines !== each.count) return refuse('the entry proved is of a document of other length')
+    if (each.lines.some(({ index }, place) => place > 0 && index <= each.lines[place - 1]!.index))
+      return refuse('a line is there twice, or out of its place')
     for (const { index, line, path } of each.lines)
       if (
         !verifyInclusion(
@@ -139,6 +142,8 @@ export function verifyDisposal(
     const filings = each.lines.slice(1).map(({ line }) => readAs(FILING, line))
     if (subject !== `disposal:${head.disposal}` || head.archive !== entry.archiveId)
       return refuse('the entry proved is of another disposal')
+    if (proven.some(earlier => earlier.head.disposal >= head.disposal))
+      return refuse('a disposal is there twice, or out of its place')
     if (item !== null && filings.some(filing => filing.item !== item))
       return refuse('the proof has a line of another item')
     if (item === null && filings.length !== head.filings)
@@ -154,7 +159,7 @@ export function verifyDisposal(
       ? `disposed of at ${last.head.at}: ${last.head.filings} filings, ${last.head.items} items wholly`
       : isGone
         ? `disposed of at ${last.head.at}`
-        : `left ${proven.reduce((all, each) => all + each.filings.length, 0)} mailboxes, the last at ${last.head.at}; it is kept elsewhere`
+        : `left ${proven.reduce((all, each) => all + each.filings.length, 0)} mailboxes, the last at ${last.head.at}; then it was kept elsewhere`
   return { ...verdict, ok: true, message, archiveId, origin }
 }
 

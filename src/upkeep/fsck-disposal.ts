@@ -30,6 +30,7 @@ type Row = {
 
 /** Every disposal against its document and the log, every tombstone against the document that tells of it. */
 export async function checkDisposals(ground: Ground, report: Report): Promise<void> {
+  const told = await readTold(ground)
   let after = 0
   for (;;) {
     const rows = await ground.database.query<Row>(
@@ -38,7 +39,8 @@ export async function checkDisposals(ground: Ground, report: Report): Promise<vo
        from disposal d where d.disposal_id > $1::bigint order by d.disposal_id limit $2`,
       [after, PAGE],
     )
-    for (const row of rows) await checkDisposal(ground, row, report)
+    for (const row of rows)
+      await checkDisposal(ground, row, told.get(row.disposal_id) ?? NOTHING_TOLD, report)
     const last = rows.at(-1)
     if (!last) break
     after = last.disposal_id
@@ -56,7 +58,39 @@ export async function checkDisposals(ground: Ground, report: Report): Promise<vo
     report('disposal-missing', row.item_id, 'has a tombstone, and the disposal that it names is not there')
 }
 
-async function checkDisposal(ground: Ground, row: Row, report: Report): Promise<void> {
+/** What other rows than its own tell of a disposal: a deletion that somebody made look like one shows in their number. */
+type Told = {
+  readonly disposal_id: number
+  /** Tombstones that name it as the last, and filings that left while their items stayed. */
+  readonly buried: number
+  readonly left_mailboxes: number
+  /** By the runs that brought them. */
+  readonly filings: number
+  readonly items: number
+}
+
+const NOTHING_TOLD = { buried: 0, left_mailboxes: 0, filings: 0, items: 0 }
+
+async function readTold(ground: Ground): Promise<ReadonlyMap<number, Told>> {
+  const rows = await ground.database.query<Told>(
+    `select disposal_id, sum(buried)::bigint as buried, sum(left_mailboxes)::bigint as left_mailboxes,
+       sum(filings)::bigint as filings, sum(items)::bigint as items
+     from (
+       select disposal_ids[cardinality(disposal_ids)] as disposal_id, count(*) as buried, 0 as left_mailboxes,
+         0 as filings, 0 as items from tombstone group by 1
+       union all select disposal_id, 0, count(*), 0, 0 from disposed_filing group by 1
+       union all select disposal_id, 0, 0, sum(filings), sum(items) from disposal_run group by 1
+     ) as told group by disposal_id`,
+  )
+  return new Map(rows.map(row => [row.disposal_id, row]))
+}
+
+async function checkDisposal(
+  ground: Ground,
+  row: Row,
+  told: Omit<Told, 'disposal_id'>,
+  report: Report,
+): Promise<void> {
   const subject = `disposal:${row.disposal_id}`
   if (row.recorded !== row.merkle_root.toString('hex'))
     report('disposal-differs', subject, 'the audit log has no entry with the root in its row')
@@ -73,21 +107,32 @@ async function checkDisposal(ground: Ground, row: Row, report: Report): Promise<
   }
   if (!documentTree(lines).root.equals(row.merkle_root))
     return report('disposal-differs', subject, 'its document does not make the root in its row')
-  const gone = new Map<string, string>()
-  for (const line of lines.slice(1)) {
-    const { item, itemLeaf } = JSON.parse(line) as { item: string; itemLeaf: string | null }
-    if (itemLeaf !== null) gone.set(item, itemLeaf)
-  }
-  if (lines.length - 1 !== row.filings || gone.size !== row.items)
+  const filings = lines
+    .slice(1)
+    .map(line => JSON.parse(line) as { item: string; mailbox: number; itemLeaf: string | null })
+  const gone = new Map(filings.flatMap(({ item, itemLeaf }) => (itemLeaf === null ? [] : [[item, itemLeaf]])))
+  if (filings.length !== row.filings || gone.size !== row.items)
     report('disposal-differs', subject, 'its document and its row do not say the same')
   const tombstones = await ground.database.query<{ item_id: string; leaf: Buffer }>(
-    'select item_id, leaf from tombstone where item_id = any($1::uuid[])',
-    [[...gone.keys()]],
+    `select item_id, leaf from tombstone
+     where item_id = any($1::uuid[]) and disposal_ids[cardinality(disposal_ids)] = $2::bigint`,
+    [[...gone.keys()], row.disposal_id],
   )
   const standing = new Map(tombstones.map(each => [each.item_id, each.leaf.toString('base64')]))
   for (const [itemId, leaf] of gone)
     if (standing.get(itemId) !== leaf)
       report('disposal-differs', itemId, `has not the tombstone that disposal ${row.disposal_id} tells of`)
+  const left = filings.filter(({ itemLeaf }) => itemLeaf === null)
+  const [known] = await ground.database.query<{ filings: number }>(
+    `select count(*) as filings from unnest($1::uuid[], $2::integer[]) as n (item_id, mailbox_id)
+       join disposed_filing d using (item_id, mailbox_id) where d.disposal_id = $3::bigint`,
+    [left.map(each => each.item), left.map(each => each.mailbox), row.disposal_id],
+  )
+  const unknown = told.buried - tombstones.length + told.left_mailboxes - known!.filings
+  if (unknown > 0)
+    report('disposal-differs', subject, `${unknown} tombstones or filings name it that its document does not`)
+  if (told.filings !== row.filings || told.items !== row.items)
+    report('disposal-differs', subject, 'what runs lost by it is not what it disposed of')
 }
 
 /** Disposals that the log knows, and no row. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { proveItem, searchArchive, showItem } from '../../src/archive/archive.ts'
 import { archivePublicKey } from '../../src/audit/audit.ts'
-import { isConflict } from '../../src/database/database.ts'
+import { isConflict, openDatabase } from '../../src/database/database.ts'
 import { evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
 import { replayFailures } from '../../src/pipeline/pipeline.ts'
 import {
@@ -247,6 +247,19 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
     [first, first.replace(/^./, first.startsWith('0') ? '1' : '0')],
   ] as const)
     assert.equal(verifyDisposal(proof.replaceAll(from, to), publicKey).ok, false, from)
+  // Each line and disposal holds by itself; one given twice in the place of another would hide that one.
+  type Given = { item: string | null; disposals: { lines: { index: number }[] }[] }
+  const forged = (given: string, change: (proof: Given) => void) => {
+    const parsed = JSON.parse(given) as Given
+    change(parsed)
+    return verifyDisposal(JSON.stringify(parsed), publicKey)
+  }
+  const twice = forged(await proveDisposal(ground, actor, { disposalId: 1 }), ({ disposals: [one] }) => {
+    one!.lines[2] = one!.lines[1]!
+  })
+  assert.deepEqual([twice.ok, twice.message], [false, 'a line is there twice, or out of its place'])
+  const repeated = forged(proof, each => void each.disposals.push(each.disposals[0]!))
+  assert.deepEqual([repeated.ok, repeated.message], [false, 'a disposal is there twice, or out of its place'])
   await assert.rejects(proveDisposal(ground, actor, { itemId: neighbour.item_id }), {
     code: 'ITEM_NOT_DISPOSED',
   })
@@ -265,6 +278,42 @@ test('fsck tells what is wrong with a disposal', async t => {
   bytes[bytes.length - 1]! ^= 1
   await ground.storage.put(name!, bytes)
   assert.deepEqual(await codes(), ['disposal-differs'])
+})
+
+test('fsck tells an item that was taken away without a disposal, even if a tombstone names another one', async t => {
+  const { archive } = await importedArchive(t)
+  const { ground } = archive
+  const all = await filingsOf(archive, 'true')
+  await dispose(archive, all.slice(0, 20))
+  await finishDisposals(ground)
+  assert.deepEqual((await checkEverything(ground)).findings, [])
+  // As somebody would who has the database and no key: the sums of runs are made to add up as well.
+  const owner = await openDatabase(archive.environment.DATABASE_OWNER_URL!, { connectionsMax: 1 })
+  t.after(() => owner.close())
+  const [victim] = all.slice(-1)
+  const lost = await owner.query<{ run_id: number; filings: number }>(
+    `with lost as (delete from holdfast.filing where item_id = $1 returning run_id)
+     select run_id, count(*) as filings from lost group by run_id`,
+    [victim!.itemId],
+  )
+  await owner.execute(
+    `with lost as (delete from holdfast.item where item_id = $1 returning *),
+       buried as (insert into holdfast.tombstone (item_id, batch_id, vault_object, vault_offset, leaf, disposal_ids, gone_at)
+         select item_id, batch_id, vault_object, vault_offset, leaf, '{1}', now() from lost),
+       told as (update holdfast.disposal_run d set items = items + 1, filings = filings + $3 where run_id = $2)
+     update holdfast.vault_object o set items_gone = items_gone + 1 from lost where o.object_id = lost.vault_object`,
+    [victim!.itemId, lost[0]!.run_id, lost[0]!.filings],
+  )
+  for (const table of ['search_entry', 'attachment_text', 'unread_attachment', 'failure'])
+    await owner.execute(`delete from holdfast.${table} where item_id = $1`, [victim!.itemId])
+  const { findings } = await checkEverything(ground)
+  assert.deepEqual(
+    findings.map(each => [each.code, each.subject, each.message]),
+    [
+      ['disposal-differs', 'disposal:1', '1 tombstones or filings name it that its document does not'],
+      ['disposal-differs', 'disposal:1', 'what runs lost by it is not what it disposed of'],
+    ],
+  )
 })
 
 test('what was disposed of after a backup goes again when that is restored, unless it is held there', async t => {
