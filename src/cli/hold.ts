@@ -88,7 +88,9 @@ export function registerHold(program: Command): void {
           await evaluateHolds(ground)
           const hold = await showHold(ground, actor, placed.holdId)
           if (flags.json) return printJson(hold)
-          print(`Placed hold ${hold.holdId} on ${count(hold.mailboxes)} mailboxes.`)
+          print(
+            `Placed hold ${hold.holdId} on ${hold.mailboxes === 1 ? 'one mailbox' : `${count(hold.mailboxes)} mailboxes`}.`,
+          )
         }),
       ),
     )
@@ -186,7 +188,9 @@ export function registerHold(program: Command): void {
           await evaluateHolds(ground)
           const hold = await showHold(ground, actor, holdId)
           if (flags.json) return printJson(hold)
-          print(`Changed hold ${hold.holdId}: on ${count(hold.mailboxes)} mailboxes.`)
+          print(
+            `Changed hold ${hold.holdId}: on ${hold.mailboxes === 1 ? 'one mailbox' : `${count(hold.mailboxes)} mailboxes`}.`,
+          )
         }),
       ),
     )
