@@ -155,7 +155,7 @@ export const KEEPING_ERRORS = {
     409,
     4,
     false,
-    'Two persons have to approve: let somebody else than the first give the second approval.',
+    'Two persons have to approve: let somebody else than the first give the second approval. On the console, `holdfast sign-in` says who you are.',
   ),
   DISPOSITION_RUN_UNKNOWN: define(404, 3, false, 'List the runs with `holdfast disposition runs`.'),
   ERASURE_UNKNOWN: define(

@@ -35,6 +35,7 @@ export {
 export {
   type Actor,
   holdsRole,
+  isPerson,
   type MailboxScope,
   mailboxScope,
   personBehind,

@@ -40,6 +40,9 @@ export type Actor = {
 /** The person in an actor's name, whichever of their tokens acts: no user name has a slash. */
 export const personBehind = (name: string): string => name.replace(/\/token-\d+$/, '')
 
+/** False for the console without a sign-in and for the program: nobody knows which person that is. */
+export const isPerson = (name: string): boolean => name.startsWith('person:')
+
 /** True if the actor holds one of these roles. */
 export function holdsRole(actor: Actor, ...roles: readonly Role[]): boolean {
   return actor.roles === null || roles.some(role => actor.roles?.has(role))

@@ -8,7 +8,7 @@ import { isConflict, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
-import { type Actor, requireRole } from '../identity/identity.ts'
+import { type Actor, isPerson, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { FilingKey } from './disposal-candidate.ts'
 import { addRun } from './disposition-request.ts'
@@ -192,6 +192,12 @@ async function approve(
       `item ${again.item_id} in mailbox ${again.mailbox_id} has your approval; it needs another person's`,
     )
   const isFirst = (row: ReviewRow) => row.state === 'pending' && (twoPersons || row.two_persons)
+  const takesTwo = reviews.find(row => row.state === 'second' || isFirst(row))
+  if (takesTwo && !isPerson(actor.name))
+    throw new HoldfastError(
+      'DISPOSITION_SECOND_PERSON',
+      `item ${takesTwo.item_id} in mailbox ${takesTwo.mailbox_id} needs two persons; the console without a sign-in is nobody's`,
+    )
   const first = reviews.filter(isFirst).map(row => row.review_id)
   await tx.execute(
     `update disposition_review set decision_id = $2, state = 'approved' where review_id = any($1::bigint[])`,

@@ -123,6 +123,35 @@ test('with two persons asked for, it takes two: not one twice, nor by a token of
   assert.deepEqual(JSON.parse(proof.disposals[0].lines[0].line).approvedBy, ['person:rosa', 'person:ruth'])
 })
 
+test('with two persons asked for, the console is nobody, and a further review of the same copy takes two as well', async t => {
+  const given = await testDisposition(t)
+  const [item] = await given.add(1, 6, 101)
+  await given.policy(5, [101], { review: true })
+  await changeDispositionSettings(given.ground, rosa, { twoPersons: true })
+  await given.run()
+  const console = { name: 'console:rosa', breakGlass: true, roles: null } as const
+  await assert.rejects(
+    decide(given, [item!], { act: 'approve' }, console),
+    coded('DISPOSITION_SECOND_PERSON'),
+  )
+  await decide(given, [item!], { act: 'approve' })
+  await assert.rejects(
+    decide(given, [item!], { act: 'approve' }, console),
+    coded('DISPOSITION_SECOND_PERSON'),
+  )
+  // By herself: the setting off, the copy out of its review by a label, and into one that she approves alone.
+  await changeDispositionSettings(given.ground, rosa, { twoPersons: false })
+  await decide(given, [item!], { act: 'relabel', labelId: null })
+  await given.run()
+  assert.deepEqual(
+    (await pending(given)).map(each => [each.state, each.needs]),
+    [['pending', 2]],
+  )
+  assert.deepEqual(await decide(given, [item!], { act: 'approve' }), { decided: 1, waitingForSecond: 1 })
+  await given.runWaiting()
+  assert.deepEqual(await given.filed(101), [item])
+})
+
 test('one person who approves many times at once is still one', async t => {
   const given = await testDisposition(t)
   const items = await given.add(5, 6, 101)

@@ -1,7 +1,7 @@
 /** Filings that wait for a person before they leave: put there, listed, and taken out again by what becomes of them. */
 import type { Sql, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import { type Actor, personBehind, requireRole } from '../identity/identity.ts'
+import { type Actor, isPerson, personBehind, requireRole } from '../identity/identity.ts'
 import type { FilingKey, WhyKept } from './disposal-candidate.ts'
 import { type ForReview, isDueSql, type ReviewRule } from './disposition-due.ts'
 import { openText } from './disposition-sealed.ts'
@@ -203,7 +203,10 @@ function reviewOf(
     rule: rule && { ...rule, name: nameOf(rule) },
     decisions: own,
     needs,
-    mayApprove: needs > 0 && !(row.state === 'second' && own.some(({ by }) => isSamePerson(by, actor.name))),
+    mayApprove:
+      needs > 0 &&
+      (isPerson(actor.name) || (needs === 1 && row.state === 'pending')) &&
+      !(row.state === 'second' && own.some(({ by }) => isSamePerson(by, actor.name))),
   }
 }
 
@@ -224,7 +227,10 @@ export async function addReviews(
   if (forReview.length === 0) return
   await tx.execute(
     `insert into disposition_review (item_id, mailbox_id, found_at, due_at, rule_type, rule_id, two_persons)
-     select item_id, mailbox_id, $3, due_at, rule_type, rule_id, $7
+     select item_id, mailbox_id, $3, due_at, rule_type, rule_id,
+       -- Once asked for, two stay two, also in a further review: one person could bring that about by a new label.
+       $7 or exists (select from disposition_review r
+         where r.item_id = n.item_id and r.mailbox_id = n.mailbox_id and r.two_persons)
      from unnest($1::uuid[], $2::integer[], $4::timestamptz[], $5::text[], $6::integer[])
        as n (item_id, mailbox_id, due_at, rule_type, rule_id)`,
     [
