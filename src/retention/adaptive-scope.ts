@@ -101,7 +101,7 @@ export async function createScope(
         new Date(ground.clock.now()),
       ],
     )
-    await joinMembers(tx, ground, scopeId)
+    await joinMembers(tx, ground, scopeId, condition)
     return finish(ground, tx, actor, scopeId, 'adaptive-scope.create', words)
   })
 }
@@ -133,12 +133,11 @@ export async function changeScope(
     )
     if (moved.length > 0) {
       await tx.execute(
-        `delete from adaptive_scope_member m using mailbox b, adaptive_scope s
-         where m.scope_id = $1 and s.scope_id = $1 and b.mailbox_id = m.mailbox_id
-           and not scope_meets(s.condition, b.kind, b.address, b.display_name, b.attributes)`,
-        [scopeId],
+        `delete from adaptive_scope_member m using mailbox b
+         where m.scope_id = $1 and b.mailbox_id = m.mailbox_id and not ${meets('$2::jsonb')}`,
+        [scopeId, JSON.stringify(condition)],
       )
-      await joinMembers(tx, ground, scopeId)
+      await joinMembers(tx, ground, scopeId, condition)
       if (decides) await requestEvaluation(tx, ground, queue, actor.name, moved)
     }
     return finish(ground, tx, actor, scopeId, 'adaptive-scope.change', words)
@@ -244,18 +243,24 @@ export async function previewScope(
 ): Promise<ScopePreview> {
   requireRetention(actor)
   const condition = readCondition(given)
-  const meets = 'scope_meets($2::jsonb, b.kind, b.address, b.display_name, b.attributes)'
   const [counts] = await ground.database.query<{
     members: number
     total: number
     sample: ScopeMember[] | null
   }>(
-    `with met as materialized (select ${MEMBER} from mailbox b where ${meets})
+    `with met as materialized (select ${MEMBER} from mailbox b where ${meets('$2::jsonb')})
      select (select count(*) from met) as members, (select count(*) from mailbox) as total,
        (select json_agg(first) from (select * from met order by address limit $3) as first) as sample`,
     [new Date(ground.clock.now()), JSON.stringify(condition), limit],
   )
-  await seen(ground, actor, 'adaptive-scope.preview', 'adaptive-scopes', { members: counts!.members })
+  await ground.database.transaction(tx =>
+    record(tx, ground, actor, {
+      act: 'adaptive-scope.preview',
+      subject: 'adaptive-scopes',
+      detail: { members: counts!.members },
+      sealed: { query: formatCondition(condition) },
+    }),
+  )
   return { condition, query: formatCondition(condition), ...counts!, sample: counts!.sample ?? [] }
 }
 
@@ -295,7 +300,7 @@ async function takeScope(
 async function movedBy(tx: Sql, scopeId: number, condition: ScopeCondition): Promise<number[]> {
   const rows = await tx.query<{ mailbox_id: number }>(
     `select b.mailbox_id from mailbox b left join adaptive_scope_member m on m.mailbox_id = b.mailbox_id and m.scope_id = $1
-     where scope_meets($2::jsonb, b.kind, b.address, b.display_name, b.attributes) <> (m.scope_id is not null)
+     where ${meets('$2::jsonb')} <> (m.scope_id is not null)
      order by b.mailbox_id`,
     [scopeId, JSON.stringify(condition)],
   )
@@ -309,14 +314,24 @@ async function isInForce(tx: Sql, scopeId: number): Promise<boolean> {
   return rows.length > 0
 }
 
-async function joinMembers(tx: Sql, ground: Ground, scopeId: number): Promise<void> {
+async function joinMembers(
+  tx: Sql,
+  ground: Ground,
+  scopeId: number,
+  condition: ScopeCondition,
+): Promise<void> {
   await tx.execute(
     `insert into adaptive_scope_member (mailbox_id, scope_id, since)
-     select b.mailbox_id, s.scope_id, $2 from mailbox b cross join adaptive_scope s
-     where s.scope_id = $1 and scope_meets(s.condition, b.kind, b.address, b.display_name, b.attributes)
+     select b.mailbox_id, $1, $3 from mailbox b where ${meets('$2::jsonb')}
      order by b.mailbox_id on conflict do nothing`,
-    [scopeId, new Date(ground.clock.now())],
+    [scopeId, JSON.stringify(condition), new Date(ground.clock.now())],
   )
+}
+
+/** True of a mailbox `b` that meets the condition, which is a value of the statement. */
+function meets(condition: string): string {
+  return `scope_meets(${condition}, scope_path(${condition})::jsonpath, b.kind, b.address,
+    scope_facts(b.address, b.display_name, b.attributes))`
 }
 
 async function finish(

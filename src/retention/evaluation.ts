@@ -216,12 +216,17 @@ async function nextPage(tx: Sql, row: Row): Promise<Page | null> {
 
 type Group = { readonly mailboxIds: number[]; readonly rules: MailboxRules }
 
+const UNRULED: MailboxRules = Object.freeze({ policies: [], labels: [], labelRules: [] })
+
 /** The mailboxes by their rules: mostly all of them have the same. */
 function groupsOf(mailboxIds: readonly number[], rules: ReadonlyMap<number, MailboxRules>): Group[] {
   const groups = new Map<string, Group>()
+  // Written out once for each object, of which there are few for many mailboxes.
+  const keys = new Map<MailboxRules, string>()
   for (const mailboxId of mailboxIds) {
-    const own = rules.get(mailboxId) ?? { policies: [], labels: [], labelRules: [] }
-    const key = JSON.stringify([own.policies, own.labels, own.labelRules])
+    const own = rules.get(mailboxId) ?? UNRULED
+    const key = keys.get(own) ?? JSON.stringify([own.policies, own.labels, own.labelRules])
+    keys.set(own, key)
     const group = groups.get(key)
     if (group) group.mailboxIds.push(mailboxId)
     else groups.set(key, { mailboxIds: [mailboxId], rules: own })

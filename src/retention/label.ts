@@ -47,10 +47,11 @@ export async function labelsOf(
   )
   const types = rows.flatMap(row => (row.event_type_id === null ? [] : [row.event_type_id]))
   const momentOf = await eventMoments(sql, types, mailboxIds)
+  const named = rules.map(rule => rule.mailbox_ids && new Set(rule.mailbox_ids))
   const alike = new Map<string, LabelsOfMailbox>()
   return mailboxId => {
     const moments = types.map(type => momentOf(type, mailboxId)?.getTime() ?? null)
-    const own = rules.map(rule => rule.mailbox_ids === null || rule.mailbox_ids.includes(mailboxId))
+    const own = named.map(mailboxes => mailboxes === null || mailboxes.has(mailboxId))
     const key = JSON.stringify([moments, own])
     const known = alike.get(key)
     if (known) return known

@@ -26,32 +26,22 @@ export type TriedPolicy = {
   readonly review: boolean
 }
 
-type PolicyRow = Omit<TriedPolicy, 'applies_to' | 'mailbox_ids' | 'excluded_ids' | 'scope_ids'> & {
-  specific: boolean
-  /** Of the mailboxes asked for, those that it applies to. */
-  reached: number[]
+type PolicyRow = TriedPolicy & {
+  /** Of the mailboxes asked for, those that it names: to leave them out, where it is for all. */
+  named: number[]
 }
 
-/** `$1` the mailboxes, `$2` policies to try. */
+/** `$1` the mailboxes, `$2` policies to try. Those of all mailboxes, or of scopes, are not told for each mailbox. */
 const POLICIES = `with tried as (
     select * from json_populate_recordset(null::retention_policy, $2::json)
   ), policy as (
     select * from retention_policy where enabled and policy_id not in (select policy_id from tried)
     union all select * from tried
-  ), asked as (
-    select unnest($1::integer[]) as mailbox_id
-  ), reach as (
-    select p.policy_id, a.mailbox_id from policy p cross join asked a
-    where p.applies_to = 'all' and a.mailbox_id <> all(p.excluded_ids)
-    union select p.policy_id, a.mailbox_id from policy p cross join unnest(p.mailbox_ids) as own (mailbox_id)
-      join asked a using (mailbox_id)
-    union select p.policy_id, a.mailbox_id from policy p cross join unnest(p.scope_ids) as own (scope_id)
-      join adaptive_scope_member m using (scope_id) join asked a using (mailbox_id)
   )
-  select p.policy_id, p.connector_ids, p.kinds, p.action, p.period, p.start_from, p.event_type_id, p.review,
-    p.applies_to <> 'all' as specific, r.reached
-  from (select policy_id, array_agg(mailbox_id) as reached from reach group by policy_id) r join policy p using (policy_id)
-  order by p.policy_id`
+  select p.policy_id, p.applies_to, p.scope_ids, p.connector_ids, p.kinds, p.action, p.period, p.start_from,
+    p.event_type_id, p.review, array(select unnest(p.mailbox_ids || p.excluded_ids)
+      intersect select unnest($1::integer[])) as named
+  from policy p order by p.policy_id`
 
 /**
  * By mailbox; mailboxes of the same rules have one object. Whoever acts by them has the mailboxes locked. `tried` stands
@@ -63,33 +53,63 @@ export async function mailboxRulesOf(
   tried: readonly TriedPolicy[] = [],
 ): Promise<ReadonlyMap<number, MailboxRules>> {
   const rows = await sql.query<PolicyRow>(POLICIES, [mailboxIds, JSON.stringify(tried)])
-  const types = rows.flatMap(row => (row.event_type_id === null ? [] : [row.event_type_id]))
+  const scopeIds = [...new Set(rows.flatMap(row => row.scope_ids))]
+  const scopesOf = await readScopes(sql, mailboxIds, scopeIds)
+  const types = [...new Set(rows.flatMap(row => (row.event_type_id === null ? [] : [row.event_type_id])))]
   const momentOf = await eventMoments(sql, types, mailboxIds)
   const ofLabels = await labelsOf(sql, mailboxIds)
-  const rowsOf = new Map<number, PolicyRow[]>(mailboxIds.map(mailboxId => [mailboxId, []]))
-  for (const row of rows) for (const mailboxId of row.reached) rowsOf.get(mailboxId)!.push(row)
-  const alike = new Map<string, { labels: object; rules: MailboxRules }[]>()
+  const naming = new Map<number, number[]>(mailboxIds.map(mailboxId => [mailboxId, []]))
+  for (const row of rows) for (const mailboxId of row.named) naming.get(mailboxId)!.push(row.policy_id)
+  // What tells mailboxes of different rules apart: few, where there are thousands of mailboxes and of policies.
+  const alike = new Map<string, Map<object, MailboxRules>>()
   const rules = new Map<number, MailboxRules>()
-  for (const [mailboxId, own] of rowsOf) {
+  for (const mailboxId of mailboxIds) {
     const labels = ofLabels(mailboxId)
-    const moments = own.map(row =>
-      row.event_type_id === null ? null : momentOf(row.event_type_id, mailboxId),
-    )
-    const key = JSON.stringify(own.map((row, index) => [row.policy_id, moments[index]]))
-    let same = alike.get(key)
-    if (!same) {
-      same = []
-      alike.set(key, same)
-    }
-    let found = same.find(each => each.labels === labels)
+    const own = { scopes: scopesOf.get(mailboxId) ?? [], named: naming.get(mailboxId)! }
+    const moments = types.map(type => momentOf(type, mailboxId)?.getTime() ?? null)
+    const key = JSON.stringify([own.scopes, own.named, moments])
+    const same = alike.get(key) ?? new Map<object, MailboxRules>()
+    alike.set(key, same)
+    let found = same.get(labels)
     if (!found) {
-      const policies = own.map((row, index) => policyOf(row, moments[index]!))
-      found = { labels, rules: { policies, labels: labels.labels, labelRules: labels.labelRules } }
-      same.push(found)
+      const [first] = same.values()
+      const policies = first?.policies ?? policiesOf(rows, own, type => momentOf(type, mailboxId))
+      found = { policies, labels: labels.labels, labelRules: labels.labelRules }
+      same.set(labels, found)
     }
-    rules.set(mailboxId, found.rules)
+    rules.set(mailboxId, found)
   }
   return rules
+}
+
+/** By mailbox, those of these scopes that it meets. */
+async function readScopes(
+  sql: Sql,
+  mailboxIds: readonly number[],
+  scopeIds: readonly number[],
+): Promise<Map<number, number[]>> {
+  if (scopeIds.length === 0) return new Map()
+  const rows = await sql.query<{ mailbox_id: number; scopes: number[] }>(
+    `select mailbox_id, array_agg(scope_id order by scope_id) as scopes from adaptive_scope_member
+     where mailbox_id = any($1::integer[]) and scope_id = any($2::integer[]) group by mailbox_id`,
+    [mailboxIds, scopeIds],
+  )
+  return new Map(rows.map(row => [row.mailbox_id, row.scopes]))
+}
+
+function policiesOf(
+  rows: readonly PolicyRow[],
+  own: { readonly scopes: readonly number[]; readonly named: readonly number[] },
+  momentOf: (eventTypeId: number) => Date | null,
+): Policy[] {
+  const [scopes, named] = [new Set(own.scopes), new Set(own.named)]
+  return rows
+    .filter(row =>
+      row.applies_to === 'scopes'
+        ? row.scope_ids.some(scopeId => scopes.has(scopeId))
+        : named.has(row.policy_id) === (row.applies_to === 'mailboxes'),
+    )
+    .map(row => policyOf(row, row.event_type_id === null ? null : momentOf(row.event_type_id)))
 }
 
 function policyOf(row: PolicyRow, at: Date | null): Policy {
@@ -98,7 +118,7 @@ function policyOf(row: PolicyRow, at: Date | null): Policy {
     action: row.action,
     period: row.period === null ? null : parsePeriod(row.period),
     start: row.start_from === 'event' ? { from: 'event', at } : { from: row.start_from },
-    specific: row.specific,
+    specific: row.applies_to !== 'all',
     review: row.review,
     connectorIds: row.connector_ids,
     kinds: row.kinds,

@@ -185,9 +185,14 @@ function alike(
   after: ReadonlyMap<number, MailboxRules>,
 ): Iterable<Group> {
   const groups = new Map<string, Group>()
+  const keys = new Map<MailboxRules, number>()
+  const keyOf = (rules: MailboxRules) => {
+    if (!keys.has(rules)) keys.set(rules, keys.size)
+    return keys.get(rules)
+  }
   for (const mailboxId of mailboxIds) {
     const pair = { before: before.get(mailboxId)!, after: after.get(mailboxId)! }
-    const key = JSON.stringify(pair)
+    const key = `${keyOf(pair.before)} ${keyOf(pair.after)}`
     const group = groups.get(key)
     if (group) group.mailboxIds.push(mailboxId)
     else groups.set(key, { mailboxIds: [mailboxId], ...pair })
@@ -206,8 +211,9 @@ async function countGroup(tx: Sql, { mailboxIds, before, after }: Group, now: Da
        select p.item_id, p.mailbox_id, p.kind, p.connector_id, p.item_date, p.imported_at, p.extended_until, p.label_id,
          p.held, p.retain_until as retained, ${deleteSql(before, add)} as due from (
        select p.*, ${retainSql(before, add)} as retain_until from (
-       select p.*, coalesce(p.own_label, ${labelSql(before, add)}) as label_id from (
-       select f.item_id, f.mailbox_id, f.label_id as own_label, f.extended_until, i.kind, i.connector_id,
+       select p.*, case when p.label_by = 'person' then p.own_label
+         else coalesce(p.own_label, ${labelSql(before, add)}) end as label_id from (
+       select f.item_id, f.mailbox_id, f.label_id as own_label, f.label_by, f.extended_until, i.kind, i.connector_id,
          coalesce(i.sent_at, i.arrived_at) as item_date, i.filed_at as imported_at,
          coalesce(f.hold_pending, false) or coalesce(f.held_until > $2, false) as held
        from filing f join item i using (item_id) where f.mailbox_id = any($1::integer[])
