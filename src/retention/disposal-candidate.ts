@@ -7,6 +7,7 @@ import { lockMailboxes, tellFilings } from '../hold/hold.ts'
 import type { DisposalCause } from './disposal-document.ts'
 import { evaluateFilings } from './evaluation.ts'
 import { loadKeepingRules } from './keeping-rules.ts'
+import { mayBeLabelled } from './label-query.ts'
 import { decide } from './principle.ts'
 import type { Decision } from './rule.ts'
 
@@ -92,6 +93,7 @@ export async function decideAll(
   now: number,
 ): Promise<Map<string, Decided>> {
   const exporting = await exportingItems(tx, [...new Set(candidates.map(each => each.itemId))])
+  const inDoubt = new Set((await mayBeLabelled(tx, candidates)).map(keyOf))
   const mailboxIds = [...new Set(candidates.map(each => each.mailboxId))]
   const rules = await loadKeepingRules(tx, mailboxIds, now)
   return new Map(
@@ -116,7 +118,7 @@ export async function decideAll(
       const why =
         row.held || (heldUntil !== null && heldUntil > now)
           ? 'held'
-          : row.retained || (retainUntil !== null && retainUntil > now)
+          : row.retained || (retainUntil !== null && retainUntil > now) || inDoubt.has(keyOf(candidate))
             ? 'retained'
             : cause.type === 'rule' && !cause.again && !(row.due && deleteAt !== null && deleteAt <= now)
               ? 'not-due'

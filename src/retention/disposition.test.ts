@@ -8,12 +8,20 @@ import { canonicalJson, plainJson } from '../audit/audit.ts'
 import { openDatabase, sqlState } from '../database/database.ts'
 import { evaluateHolds } from '../hold/hold.ts'
 import { testArchive } from '../testing/archive.ts'
-import { testDisposition } from '../testing/disposition.ts'
+import { person, testDisposition } from '../testing/disposition.ts'
 import { isRefusedByGuard, testHolds, textItem } from '../testing/holds.ts'
 import { drawFrom, randomFacts, seededRandom } from '../testing/keeping.ts'
 import { addKeptItems } from '../testing/kept-items.ts'
 import { filingLine } from './disposal-document.ts'
-import { type DisposalCause, disposeFilings, type FilingKey, finishDisposals } from './retention.ts'
+import {
+  askLabelQueries,
+  createLabel,
+  createLabelRule,
+  type DisposalCause,
+  disposeFilings,
+  type FilingKey,
+  finishDisposals,
+} from './retention.ts'
 
 type Ground = Awaited<ReturnType<typeof testArchive>>['ground']
 
@@ -158,6 +166,38 @@ test('what a hold holds stays, also before it has been told, and before its quer
     ground.database.execute('delete from item where item_id = $1', [match.id]),
     isRefusedByGuard,
   )
+})
+
+test('what the query of a rule is yet to be asked of stays: its label could keep it', async t => {
+  const holds = await testHolds(t)
+  const { ground, queue } = holds
+  const rita = person('rita', 'Retention Management')
+  const box = await holds.mailbox('box')
+  const [match, other] = [textItem([box], 'northwind is late'), textItem([box], 'lunch at noon')]
+  const { labelId } = await createLabel(ground, rita, {
+    name: 'Record',
+    description: '',
+    action: 'retain',
+    period: 'P50Y',
+    start: 'sent',
+    eventTypeId: null,
+    review: false,
+  })
+  const everywhere = { mailboxIds: null, connectorIds: null, kinds: null, active: true }
+  await createLabelRule(ground, queue, rita, { name: 'Claim', labelId, query: 'northwind', ...everywhere })
+  await askLabelQueries(ground)
+  await holds.add(match, other)
+  const filings = [match, other].map(({ id }) => ({ mailboxId: box, itemId: id }))
+  const why = async () => (await dispose(ground, filings)).kept.map(each => each.why)
+  assert.deepEqual(await why(), ['retained', 'retained'])
+  await askLabelQueries(ground)
+  // Their attachments are yet to be read.
+  const reading = `insert into attachment_text (item_id, batch_id, state, version) select item_id, batch_id, 'waiting', 1 from item`
+  await ground.database.execute(`${reading} where item_id = $1`, [other.id])
+  assert.deepEqual(await why(), ['retained', 'retained'])
+  await ground.database.execute(`update attachment_text set state = 'read'`)
+  const done = await dispose(ground, filings)
+  assert.deepEqual([done.filings, done.kept.map(each => each.itemId)], [1, [match.id]])
 })
 
 test('an item of an export that is under way stays until that has ended', async t => {

@@ -6,7 +6,7 @@
  * asked of again when they are.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { isConflict, type Transaction } from '../database/database.ts'
+import { isConflict, type Sql, type Transaction } from '../database/database.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
@@ -80,6 +80,34 @@ async function again(work: () => Promise<boolean>): Promise<boolean> {
     if (isConflict(error)) return true
     throw error
   }
+}
+
+/**
+ * Of these copies those that a query may yet put a label on: it is still to be asked of them, or will be asked again
+ * once their attachments are read. A label can keep what policies would delete, so in doubt they stay.
+ */
+export async function mayBeLabelled(
+  sql: Sql,
+  copies: readonly { readonly mailboxId: number; readonly itemId: string }[],
+): Promise<{ readonly mailboxId: number; readonly itemId: string }[]> {
+  const [any] = await sql.query(
+    'select from label_rule where by_query and active and problem is null limit 1',
+  )
+  if (!any) return []
+  return sql.query(
+    `select f.mailbox_id as "mailboxId", f.item_id as "itemId"
+     from unnest($1::integer[], $2::uuid[]) as n (mailbox_id, item_id) join filing f using (mailbox_id, item_id)
+       join item i using (item_id)
+       left join label_waiting w on w.mailbox_id = f.mailbox_id and w.item_id = f.item_id
+       left join attachment_text a on a.item_id = f.item_id and a.state = 'waiting'
+     where f.label_id is null and f.label_by is null and i.state <> 'quarantined' and exists (
+       select from label_rule r where r.by_query and r.active and r.problem is null
+         and (r.unswept or w.item_id is not null or a.item_id is not null)
+         and (r.mailbox_ids is null or f.mailbox_id = any(r.mailbox_ids))
+         and (r.connector_ids is null or i.connector_id = any(r.connector_ids))
+         and (r.kinds is null or i.kind = any(r.kinds)))`,
+    [copies.map(each => each.mailboxId), copies.map(each => each.itemId)],
+  )
 }
 
 type Rule = {
