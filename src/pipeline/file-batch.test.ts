@@ -75,6 +75,40 @@ test('an answer that is lost at COMMIT costs nothing: what was filed stays whole
   assert.match(bytes, /dunlin/)
 })
 
+test('an item that is filed and disposed of elsewhere while it is being filed does not come back', async t => {
+  const { archive, runId, file } = await staged(t, ['dunlin', 'sanderling'])
+  const { ground } = archive
+  let raced: string | null = null
+  const racing: Ground = {
+    ...ground,
+    database: {
+      ...ground.database,
+      query: async <Row extends Record<string, unknown>>(
+        sql: string,
+        values: readonly unknown[] = [],
+        name?: string,
+      ) => {
+        const rows = await ground.database.query<Row>(sql, values, name)
+        if (raced === null && sql.includes('from tombstone')) {
+          raced = (values[0] as string[])[0]!
+          await ground.database.execute(
+            `insert into tombstone (item_id, batch_id, vault_object, vault_offset, leaf, disposal_ids, gone_at)
+             values ($1, 1, $1, 0, '', '{1}', now())`,
+            [raced],
+          )
+        }
+        return rows
+      },
+    },
+  }
+  await file(racing)
+  const items = await kept(archive)
+  assert.deepEqual([items.length, items.some(each => each.item_id === raced)], [1, false])
+  await reconcileRun(ground, runId)
+  const { counts } = await getRun(ground.database, runId)
+  assert.deepEqual([counts.itemsUnmapped, counts.itemsDisposed], [1, 1])
+})
+
 test('a transaction that failed leaves its object to the janitor, not to chance', async t => {
   const { archive, file } = await staged(t, ['dunlin'])
   const { ground } = archive

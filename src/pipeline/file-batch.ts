@@ -101,7 +101,20 @@ async function fileStaged(
 
 /** Another worker was first with a key, or two waited for each other; the server has rolled this transaction back. */
 function isLostRace(error: unknown): boolean {
-  return isUniqueViolation(error) || isConflict(error)
+  return isUniqueViolation(error) || isConflict(error) || error instanceof DisposedMeanwhile
+}
+
+class DisposedMeanwhile extends Error {}
+
+/**
+ * An item that was new when it was looked for may since have been filed by another worker and disposed of. Asked once
+ * the rows are in, for which this transaction has waited for a disposal under way.
+ */
+async function refuseDisposed(tx: Transaction, fresh: readonly ReadItem[]): Promise<void> {
+  const gone = await tx.query('select from tombstone where item_id = any($1::uuid[]) limit 1', [
+    fresh.map(item => formatItemId(item.id)),
+  ])
+  if (gone.length > 0) throw new DisposedMeanwhile()
 }
 
 async function fileItems(
@@ -148,6 +161,7 @@ async function fileItems(
           context,
         )
       await insertRows(tx, known.indexer, rows)
+      await refuseDisposed(tx, fresh)
       if (rows.pendingCount > 0) await sendEvaluation(tx, queue)
       await addItemDays(tx, batch.batchId, fresh)
       await awaitAttachmentText(tx, queue, batch.batchId, withAttachments(fresh))
