@@ -21,7 +21,8 @@ import { append, type ErasureRow, openWords } from './erasure-request.ts'
 
 /** Items of one batch; their filings are limited besides. */
 const ITEMS = 2_000
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 type Job = { readonly requestId: number }
 
@@ -206,14 +207,18 @@ async function closePass(ground: Ground, requestId: number): Promise<void> {
   })
 }
 
-/** Takes up every request again whose last pass is a day ago, and those that waited for disposal to go on; returns how many. */
+/**
+ * Takes up every request again whose last pass is a day ago, and those that waited for disposal to go on; returns how
+ * many. A pass in the future was made by a clock that was wrong.
+ */
 export async function requestDueErasures(ground: Ground, queue: Queue): Promise<number> {
+  const now = ground.clock.now()
   return ground.database.transaction(async tx => {
     const rows = await tx.query<{ request_id: number }>(
       `update erasure_request set state = 'working'
-       where (state in ('waiting', 'watching') and looked_at <= $1) or (state = 'paused' and $2)
+       where (state in ('waiting', 'watching') and (looked_at <= $1 or looked_at > $2)) or (state = 'paused' and $3)
        returning request_id`,
-      [new Date(ground.clock.now() - DAY), await mayGoOn(ground, tx)],
+      [new Date(now - DAY), new Date(now + HOUR), await mayGoOn(ground, tx)],
     )
     for (const { request_id: requestId } of rows) await sendErasure(tx, queue, requestId)
     return rows.length

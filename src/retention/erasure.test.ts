@@ -254,6 +254,25 @@ suite('erasure requests', () => {
     assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['complete', false])
   })
 
+  test('a pass that was made by a clock a year ahead does not put off the next', async () => {
+    const box = await holds.mailbox('ahead')
+    const number = freshNumber()
+    await holds.add(messageOf(number, [box]))
+    await holds.place([box])
+    const { requestId } = await ask(`+${number}`)
+    const state = async () => (await showErasure(holds.ground, rita, requestId)).state
+    assert.equal((await work(requestId)).state, 'waiting')
+    const { now } = holds
+    holds.now = now + 365 * DAY
+    await work(requestId)
+    holds.now = now
+    await requestDueErasures(holds.ground, holds.queue)
+    assert.equal(await state(), 'working')
+    await work(requestId)
+    await requestDueErasures(holds.ground, holds.queue)
+    assert.equal(await state(), 'waiting')
+  })
+
   test('a withdrawn request restricts nothing any more', async () => {
     const held = await holds.mailbox('withdrawn')
     const number = freshNumber()

@@ -59,7 +59,8 @@ export async function requestDailyArchiving(ground: Ground, queue: Queue): Promi
       `select (exists (select from archive_policy where period is not null)
           or exists (select from filing where archived_at is not null))
         and not exists (select from in_place_archive_run
-          where requested_by = $1 and mailbox_ids is null and created_at >= $2) as due`,
+          where requested_by = $1 and mailbox_ids is null and created_at >= $2
+            and created_at < $2::timestamptz + interval '24 hours') as due`,
       [DAILY, midnight],
     )
     return row!.due

@@ -154,6 +154,23 @@ test('the run of each day moves what has come of age, and there is none while no
   assert.equal(runs.filter(run => run.requestedBy === 'system').length, 2)
 })
 
+test('a clock that was a year ahead moves nothing for good: the run of the true day brings it back', async t => {
+  const here = await stage(t)
+  const { ground, queue, now } = here
+  await here.add(textItem([5], 'not of age', { sentAt: now }))
+  await here.create({ period: 'P30D' })
+  await here.work()
+  for (const [ahead, archived] of [
+    [365 * DAY, 1],
+    [0, 0],
+  ] as const) {
+    here.moveClock(now + ahead)
+    await requestDailyArchiving(ground, queue)
+    await here.work()
+    assert.equal((await here.archived()).size, archived)
+  }
+})
+
 test('what is held or retained, and how long, is not touched by moving it', async t => {
   const here = await stage(t)
   const { ground, now } = here
