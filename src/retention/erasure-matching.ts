@@ -1,11 +1,13 @@
 /**
  * The items that name a person as a party, in any mailbox: sender or receiver, by exactly this number or address. Found
  * by the index and then seen by their own columns, so that nobody's items go for a hash, or a name like the person's;
- * what is set aside, and in no index, is looked through.
+ * what is set aside, and in no index, is looked through. A number is found however its source wrote it; in a form that
+ * names no country, where the connector's region makes it this number, as it does for mapping.
  */
 import type { Sql } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import { type CompiledQuery, checkVersion, type Query, selectHits } from '../search/search.ts'
+import { normaliseNumber } from '../mapping/mapping.ts'
+import { type CompiledQuery, checkVersion, formsOfEntry, type Query, selectHits } from '../search/search.ts'
 import type { ErasureIdentity } from './erasure-draft.ts'
 
 /** A select of the item_id of each, once. Throws REINDEX_NEEDED where the index is of another version. */
@@ -19,12 +21,30 @@ export async function selectItemsOf(
   const hits = await selectHits(sql, ground.keyring, query, { mailboxIds: null })
   const values: unknown[] = [...hits.values]
   const value = (given: unknown) => `$${values.push(given)}`
-  const matches = identities.map(each => matchSql(each, value)).join(' or ')
+  // Of connector/, a later layer: the region that its national numbers are of.
+  const connectors = await sql.query<Connector>(
+    'select connector_id as "connectorId", default_region as region from connector',
+  )
+  const matches = identities.map(each => matchSql(each, connectors, value)).join(' or ')
   return {
     sql: `select i.item_id from (
         ${hits.sql} union select item_id from item where state = 'quarantined'
       ) as candidate join item i on i.item_id = candidate.item_id where ${matches}`,
     values,
+  }
+}
+
+type Connector = { readonly connectorId: number; readonly region: string }
+
+/** The digits of a number as sources write them: as they are whoever reads them, and by the region they are read in. */
+function writtenForms(number: string): { readonly sure: string[]; readonly regional: string[] } {
+  const national = formsOfEntry(number).find(form => form.hashClass === 'p')?.digits
+  if (national === undefined) return { sure: [number, `00${number}`], regional: [] }
+  const country = number.slice(0, number.length - national.length)
+  return {
+    // Last, +44 (0)7700 900123.
+    sure: [number, `00${number}`, `${country}0${national}`],
+    regional: [`0${national}`, national, `011${number}`],
   }
 }
 
@@ -36,7 +56,7 @@ function partyOf({ type, value }: ErasureIdentity): Query {
       words: [],
       prefix: false,
       at: 0,
-      numbers: type === 'number' ? [{ hashClass: 'n', digits: value.slice(1) }] : [],
+      numbers: type === 'number' ? indexForms(value.slice(1)) : [],
       address: type === 'address' ? value : null,
       domain: null,
       person: null,
@@ -44,10 +64,35 @@ function partyOf({ type, value }: ErasureIdentity): Query {
   }
 }
 
-function matchSql({ type, value, from, to }: ErasureIdentity, add: (value: unknown) => string): string {
+function indexForms(number: string) {
+  const { sure, regional } = writtenForms(number)
+  const entries = [...sure, ...regional].flatMap(formsOfEntry).filter(form => form.hashClass === 'n')
+  return [...new Set(entries.map(form => form.digits))].map(digits => ({ hashClass: 'n', digits }) as const)
+}
+
+function numberSql(
+  number: string,
+  connectors: readonly Connector[],
+  add: (value: unknown) => string,
+): string {
+  const has = (digits: string) => `i.participants @> ${add(JSON.stringify([{ number: digits }]))}::jsonb`
+  const { sure, regional } = writtenForms(number)
+  const among = (digits: string) => {
+    const own = connectors.filter(({ region }) => normaliseNumber(digits, region).number === number)
+    if (own.length === 0) return []
+    return `i.connector_id = any(${add(own.map(each => each.connectorId))}::integer[]) and ${has(digits)}`
+  }
+  return `(${[...sure.map(has), ...regional.flatMap(among)].join(' or ')})`
+}
+
+function matchSql(
+  { type, value, from, to }: ErasureIdentity,
+  connectors: readonly Connector[],
+  add: (value: unknown) => string,
+): string {
   const named =
     type === 'number'
-      ? `i.participants @> ${add(JSON.stringify([{ number: value.slice(1) }]))}::jsonb`
+      ? numberSql(value.slice(1), connectors, add)
       : `exists (select from jsonb_path_query(i.participants, '$[*].emails[*]') as e (address)
           where lower(e.address #>> '{}') = ${add(value)}::text)`
   const conditions = [named]

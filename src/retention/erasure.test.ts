@@ -254,6 +254,23 @@ suite('erasure requests', () => {
     assert.deepEqual([(await work(requestId)).state, await isThere(item.id)], ['complete', false])
   })
 
+  test('a number is found however its source wrote it, and a national form where its region makes it this number', async () => {
+    const box = await holds.mailbox('forms')
+    const number = freshNumber()
+    const national = number.replace(/^44/, '0')
+    await holds.ground.database.execute(`update connector set default_region = 'SE' where connector_id = 3`)
+    const theirs = [number, `00${number}`, number.replace(/^44/, '440'), national].map(each =>
+      messageOf(each, [box]),
+    )
+    const abroad = messageOf(national, [box], { connectorId: 3 })
+    const whole = messageOf(`00${number}`, [box], { connectorId: 3 })
+    await holds.add(...theirs, abroad, whole)
+    assert.equal((await previewErasure(holds.ground, rita, [{ value: `+${number}` }])).items, 5)
+    await work((await ask(`+${number}`)).requestId)
+    const left = await Promise.all([...theirs, whole, abroad].map(each => isThere(each.id)))
+    assert.deepEqual(left, [false, false, false, false, false, true])
+  })
+
   test('a pass that was made by a clock a year ahead does not put off the next', async () => {
     const box = await holds.mailbox('ahead')
     const number = freshNumber()

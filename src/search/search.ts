@@ -23,6 +23,7 @@ export { createIndexer, type EntryInput, EntryRows, type Indexer, type Parties }
 export { highlight, type Mark } from './highlight.ts'
 export { labelKey } from './lexeme.ts'
 export { beginEpoch, dropEarlierEpochs, dropUnusedWords } from './lexicon-upkeep.ts'
+export { formsOfEntry } from './number.ts'
 export { partiesOf } from './parties.ts'
 export { lookUp } from './people.ts'
 export type { CompiledQuery } from './plan.ts'

@@ -28,7 +28,11 @@ export const rita = personWith('rita', 'Retention Management')
 export function messageOf(
   number: string,
   mailboxIds: readonly number[],
-  more: Parameters<typeof textItem>[2] & { readonly email?: string; readonly importedAt?: number } = {},
+  more: Parameters<typeof textItem>[2] & {
+    readonly email?: string
+    readonly importedAt?: number
+    readonly connectorId?: number
+  } = {},
 ): PlainItem {
   const item = textItem(mailboxIds, 'lunch', more)
   const nobody = { numbers: ['447700900999'], emails: [], names: [], userIds: [] }
@@ -36,7 +40,7 @@ export function messageOf(
   return {
     ...item,
     importedAt: more.importedAt ?? item.importedAt,
-    input: { ...item.input, from: party, to: nobody },
+    input: { ...item.input, connectorId: more.connectorId ?? 1, from: party, to: nobody },
   }
 }
 
