@@ -7,6 +7,7 @@
  * between the backup and the disposal, and is released again by people.
  */
 import { isConflict } from '../database/database.ts'
+import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { openFileStorage, type Storage } from '../storage/storage.ts'
 import { type DisposalCause, documentPlace, openDocument } from './disposal-document.ts'
@@ -30,7 +31,9 @@ export async function disposeAgain(ground: Ground, signal?: AbortSignal): Promis
   for (const storage of mirror ? [ground.storage, mirror] : [ground.storage])
     for (const name of await unknownDocuments(ground, storage).catch(unlessMirror(ground, storage))) {
       signal?.throwIfAborted()
-      const done = await disposeOf(ground, storage, name)
+      const lines = await readLines(ground, storage, name)
+      if (lines === null) continue
+      const done = await disposeOf(ground, name, lines)
       total.filings += done.filings
       total.items += done.items
       total.kept += done.kept
@@ -78,9 +81,19 @@ type Head = {
   approvedBy: string[]
 }
 
-async function disposeOf(ground: Ground, storage: Storage, name: string): Promise<DisposedAgain> {
+/** Null for one that is damaged, or is none: it must not keep everything else from being disposed of. */
+async function readLines(ground: Ground, storage: Storage, name: string): Promise<string[] | null> {
+  try {
+    return openDocument(ground.keyring, documentPlace(name)!, await storage.read(name))
+  } catch (error) {
+    if (storage === ground.storage && !hasCode(error, 'VAULT_DAMAGED')) throw error
+    ground.log.error({ error, document: name }, 'a document of a disposal that no row knows cannot be read')
+    return null
+  }
+}
+
+async function disposeOf(ground: Ground, name: string, lines: readonly string[]): Promise<DisposedAgain> {
   const total = { filings: 0, items: 0, kept: 0 }
-  const lines = openDocument(ground.keyring, documentPlace(name)!, await storage.read(name))
   const head = JSON.parse(lines[0]!) as Head
   const filings = lines.slice(1).map((line): FilingKey => {
     const { item, mailbox } = JSON.parse(line) as { item: string; mailbox: number }

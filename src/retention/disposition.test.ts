@@ -304,3 +304,10 @@ test('documents are copied to the folder for checkpoints, and wait in their rows
   assert.equal((await waiting()).length, 0)
   assert.equal((await readdir(join(mirror, 'disposals'))).length, 1)
 })
+
+test('a document that is damaged, and that no row knows, keeps nothing else from being disposed of', async t => {
+  const { ground } = await testArchive(t)
+  await ground.storage.put(`disposals/0000000009-${randomUUID()}`, Buffer.from('not sealed by this archive'))
+  await dispose(ground, [{ mailboxId: 101, itemId: await addItem(ground, 101) }])
+  assert.equal((await finishDisposals(ground)).documents, 1)
+})
