@@ -38,7 +38,7 @@ export { type ItemView, type MessageContent, openMessage, showItem } from './ite
 export { readMessage } from './message-view.ts'
 export { proveItem } from './proof.ts'
 export { type Reaction, readReaction } from './reaction.ts'
-export { recordReading, recordRefusal, restrictedSeen } from './reading.ts'
+export { recordReading, recordRefusal, recordRestricted, restrictedSeen } from './reading.ts'
 export {
   type AdmittedSearch,
   type Asked,

@@ -30,6 +30,7 @@ export type Act =
   | 'search-run.compare'
   | 'term-report.request'
   | 'export.request'
+  | 'export.download'
   | 'audit.read'
   | 'saved-search.show'
   | 'saved-search.list'

@@ -1,5 +1,11 @@
 /** Downloading a package, whole or a range of it: opened as it streams, and recorded. */
-import { type ByteRange, boundsOf, isContinued } from '../archive/archive.ts'
+import {
+  type ByteRange,
+  boundsOf,
+  isContinued,
+  recordRestricted,
+  restrictedSeen,
+} from '../archive/archive.ts'
 import { appendEntry } from '../audit/audit.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
@@ -19,7 +25,8 @@ type OpenedDownload = {
 
 /**
  * Opens the package. EXPORT_STATE until it is ready, or where it was written to storage; EXPORT_GONE once it is not
- * there any more; ROLE_MISSING where the actor's role was limited since to fewer mailboxes than it has.
+ * there any more; ROLE_MISSING where the actor's role was limited since to fewer mailboxes than it has; ITEM_RESTRICTED
+ * where an item in it is restricted, by now or for whoever asks.
  */
 export async function openDownload(
   ground: Ground,
@@ -30,6 +37,7 @@ export async function openDownload(
   const row = await seenExport(ground.database, actor, exportId)
   const { key, size } = checkReady(row, ground.clock.now())
   await checkReach(ground, actor, row.export_id)
+  await checkRestricted(ground, actor, row.export_id)
   const part = range === null ? null : boundsOf(range, size)
   const reading = { act: 'export.download', subject: `export:${row.export_id}` } as const
   if (!(part && part.from > 0 && (await isContinued(ground, actor, reading))))
@@ -73,6 +81,20 @@ async function checkReach({ database }: Ground, actor: Actor, exportId: string):
       'ROLE_MISSING',
       'the export has mailboxes that your role "Export" no longer reaches',
     )
+}
+
+/** Who made it may have seen what others may not, and an item may have been restricted since. */
+async function checkRestricted(ground: Ground, actor: Actor, exportId: string): Promise<void> {
+  const seen = restrictedSeen(actor)
+  if (seen === null) return
+  const restricted = await ground.database.query(
+    `select from erasure_refusal r join export_item x on x.item_id = r.item_id and x.export_id = $1 and x.state = 'written'
+     where not exists (select from filing f where f.item_id = r.item_id and f.mailbox_id = any($2::integer[])) limit 1`,
+    [exportId, seen],
+  )
+  if (restricted.length === 0) return
+  await recordRestricted(ground, actor, { act: 'export.download', subject: `export:${exportId}` })
+  throw new HoldfastError('ITEM_RESTRICTED', 'an item of the export is restricted')
 }
 
 async function recordDownload(ground: Ground, actor: Actor, exportId: string): Promise<void> {

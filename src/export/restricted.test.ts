@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { addSavedSearch, finishSearchRun, requestSearchRun, showSearchRun } from '../ediscovery/ediscovery.ts'
 import type { Actor, Role } from '../identity/identity.ts'
 import { exportArchive, someMessages } from '../testing/export.ts'
-import { getExport } from './export.ts'
+import { getExport, openDownload } from './export.ts'
 
 const person = (name: string, ...roles: Role[]): Actor => ({
   name: `person:${name}`,
@@ -33,6 +33,9 @@ test('restricted items are in no export or run of others, as a match or as conte
   const [ofEmma, ofCasey] = [await counts(emma, whole), await counts(casey, whole)]
   assert.deepEqual([ofEmma[0], ofEmma[2]], [1, 1])
   assert.ok(ofCasey[1]! >= ofEmma[1]!, 'context is cut in the same way')
+  const packageOfCasey = (await archive.export({}, casey)).exportId
+  await assert.rejects(openDownload(ground, emma, packageOfCasey), { code: 'ITEM_RESTRICTED' })
+  await openDownload(ground, casey, packageOfCasey)
 
   const queue = await archive.queue()
   const runs = async (actor: Actor) => {
@@ -54,12 +57,14 @@ test('restricted items are in no export or run of others, as a match or as conte
   // What a run found before is not handed out after all.
   await ground.database.execute('delete from erasure_refusal')
   const before = await runs(emma)
+  const madeBefore = (await archive.export({}, emma)).exportId
   await ground.database.execute(
     `insert into erasure_refusal (item_id, mailbox_id, request_id, refused_at)
      select item_id, mailbox_id, 1, now() from filing where item_id = $1`,
     [restricted!.item_id],
   )
   assert.deepEqual(before.found, [10, 0])
+  await assert.rejects(openDownload(ground, emma, madeBefore), { code: 'ITEM_RESTRICTED' })
   const ofRun = {
     query: null,
     runId: before.searchRunId,
