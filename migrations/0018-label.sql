@@ -138,7 +138,7 @@ create function event_is_early(of_type integer, moment timestamptz, mailbox_ids 
 begin atomic
   select exists (
     select from retention_policy p join retention_event o on o.event_type_id = p.event_type_id
-    where p.event_type_id = of_type and p.locked_at <= o.withdrawn_at and o.happened_at > moment
+    where p.event_type_id = of_type and p.locked_at is not null and p.locked_at <= o.withdrawn_at and o.happened_at > moment
       and (event_is_early.mailbox_ids is null or o.everywhere or exists (select from retention_event_mailbox m
         where m.event_id = o.event_id and m.mailbox_id = any(event_is_early.mailbox_ids))));
 end;

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Database } from '../database/database.ts'
 import { testArchive } from '../testing/archive.ts'
-import { type Draw, drawFrom, randomFacts, randomRules, seededRandom } from '../testing/keeping.ts'
+import {
+  type Draw,
+  drawFrom,
+  randomFacts,
+  randomMoment,
+  randomRules,
+  seededRandom,
+} from '../testing/keeping.ts'
 import { addKeptItems, filingOf, type KeptItem } from '../testing/kept-items.ts'
 import type { MailboxRules } from './mailbox-rules.ts'
 import {
@@ -14,6 +21,7 @@ import {
   labelByRule,
   performEvaluation,
 } from './retention.ts'
+import type { Policy } from './rule.ts'
 
 const signal = new AbortController().signal
 const NONE: KeepingRules = { policies: [], labels: [], labelRules: [], holds: [] }
@@ -24,7 +32,7 @@ function randomArchive(draw: Draw, mailboxes: number, items: number) {
   const rules = new Map(
     Array.from({ length: mailboxes }, (_, index) => [
       index + 101,
-      draw.chance(0.5) ? draw.one(shared) : draw.chance(0.2) ? NONE : randomRules(draw),
+      draw.chance(0.5) ? atOther(draw, draw.one(shared)) : draw.chance(0.2) ? NONE : randomRules(draw),
     ]),
   )
   const ids = [...rules.keys()]
@@ -37,6 +45,15 @@ function randomArchive(draw: Draw, mailboxes: number, items: number) {
     }
   })
   return { rules, kept }
+}
+
+/** The same rules, where events happened at other moments, or have not. */
+function atOther(draw: Draw, rules: KeepingRules): KeepingRules {
+  const move = <Rule extends { start: Policy['start'] }>(rule: Rule): Rule =>
+    rule.start.from === 'event'
+      ? { ...rule, start: { from: 'event', at: draw.chance(0.3) ? null : randomMoment(draw) } }
+      : rule
+  return { ...rules, policies: rules.policies.map(move), labels: rules.labels.map(move) }
 }
 
 type Row = {
@@ -164,6 +181,59 @@ test('an evaluation goes through chosen mailboxes alone, in pages, and a killed 
   ])
   const [row] = await database.query('select filings, changed from retention_evaluation')
   assert.deepEqual(row, { filings: 20_000, changed: 20_000 })
+})
+
+test('mailboxes that differ in the moments of events alone are decided on in one statement', async t => {
+  const { ground } = await testArchive(t)
+  const draw = drawFrom(seededRandom(8))
+  const mailboxIds = Array.from({ length: 200 }, (_, index) => 101 + index)
+  const itemIds = await addKeptItems(
+    ground.database,
+    mailboxIds.map(mailboxId => ({
+      facts: { ...randomFacts(draw, NONE), extendedUntil: null },
+      filings: [{ mailboxId, labelId: null }],
+    })),
+  )
+  const left = (mailboxId: number) => new Date(Date.UTC(2020, 0, mailboxId))
+  const rules = new Map(
+    mailboxIds.map(mailboxId => [
+      mailboxId,
+      {
+        policies: [
+          {
+            policyId: 1,
+            action: 'retain',
+            period: { years: 1, months: 0, days: 0 },
+            start: { from: 'event', at: mailboxId % 7 === 0 ? null : left(mailboxId) },
+            specific: false,
+            review: false,
+            connectorIds: null,
+            kinds: null,
+          },
+        ],
+        labels: [],
+        labelRules: [],
+      } satisfies MailboxRules,
+    ]),
+  )
+  let statements = 0
+  await ground.database.transaction(async tx => {
+    const counting = new Proxy(tx, {
+      get: (target, name, self) => {
+        if (name === 'query') statements++
+        return Reflect.get(target, name, self)
+      },
+    })
+    const filings = mailboxIds.map((mailboxId, index) => ({ mailboxId, itemId: itemIds[index]! }))
+    await evaluateFilings(counting, filings, async () => rules)
+  })
+  assert.equal(statements, 1)
+  const after = await columns(ground.database)
+  for (const [index, mailboxId] of mailboxIds.entries()) {
+    const { retain_until } = after.get(filingOf(mailboxId, itemIds[index]!))!
+    const end = left(mailboxId)
+    assert.equal(retain_until, mailboxId % 7 === 0 ? Infinity : end.setUTCFullYear(end.getUTCFullYear() + 1))
+  }
 })
 
 test('filings are decided on again by themselves after a label was put on', async t => {

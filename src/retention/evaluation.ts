@@ -9,7 +9,7 @@ import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
 import type { Queue } from '../queue/queue.ts'
 import { type MailboxRules, mailboxRulesOf } from './mailbox-rules.ts'
-import { deleteSql, labelSql, retainSql } from './rule-sql.ts'
+import { alikeRules, deleteSql, labelSql, likenessOf, retainSql } from './rule-sql.ts'
 
 /** Filings of one transaction. */
 const PAGE = 10_000
@@ -214,22 +214,24 @@ async function nextPage(tx: Sql, row: Row): Promise<Page | null> {
   }
 }
 
-type Group = { readonly mailboxIds: number[]; readonly rules: MailboxRules }
+/** Mailboxes, and the rules of each. */
+type Group = { readonly mailboxIds: number[]; readonly rules: MailboxRules[] }
 
 const UNRULED: MailboxRules = Object.freeze({ policies: [], labels: [], labelRules: [] })
 
-/** The mailboxes by their rules: mostly all of them have the same. */
+/** The mailboxes by their rules: mostly all of them have the same, but for the moments of events. */
 function groupsOf(mailboxIds: readonly number[], rules: ReadonlyMap<number, MailboxRules>): Group[] {
   const groups = new Map<string, Group>()
   // Written out once for each object, of which there are few for many mailboxes.
   const keys = new Map<MailboxRules, string>()
   for (const mailboxId of mailboxIds) {
     const own = rules.get(mailboxId) ?? UNRULED
-    const key = keys.get(own) ?? JSON.stringify([own.policies, own.labels, own.labelRules])
+    const key = keys.get(own) ?? likenessOf(own)
     keys.set(own, key)
-    const group = groups.get(key)
-    if (group) group.mailboxIds.push(mailboxId)
-    else groups.set(key, { mailboxIds: [mailboxId], rules: own })
+    const group = groups.get(key) ?? { mailboxIds: [], rules: [] }
+    groups.set(key, group)
+    group.mailboxIds.push(mailboxId)
+    group.rules.push(own)
   }
   return [...groups.values()]
 }
@@ -266,23 +268,24 @@ async function evaluateGroup(
 ): Promise<Evaluated> {
   const values: unknown[] = [mailboxIds, ...where.values]
   const add = (value: unknown) => `$${values.push(value)}`
+  const alike = alikeRules(rules, 'moment', add)
   const [row] = await tx.query<Evaluated>(
     `with fact as (
        select f.mailbox_id, f.item_id, f.label_id as own_label, f.label_by, f.retain_until as retained, f.delete_at as due,
          f.extended_until, i.kind, i.connector_id, coalesce(i.sent_at, i.arrived_at) as item_date,
-         i.filed_at as imported_at
-       from filing f join item i using (item_id)
+         i.filed_at as imported_at${alike.columns.map(column => `, moment.${column}`).join('')}
+       from filing f join item i using (item_id) ${alike.join}
        where f.mailbox_id = any($1::integer[]) and ${where.sql}
        -- Whoever labels or extends one of them has its mailbox share-locked too, and so comes before this or after.
        order by f.mailbox_id, f.item_id for no key update of f
      ), labelled as materialized (
        -- What a person took off stays off.
        select p.*, case when p.label_by = 'person' then p.own_label
-         else coalesce(p.own_label, ${labelSql(rules, add)}) end as label_id from fact p
+         else coalesce(p.own_label, ${labelSql(alike, add)}) end as label_id from fact p
      ), kept as materialized (
-       select p.*, ${retainSql(rules, add)} as retain_until from labelled p
+       select p.*, ${retainSql(alike, add)} as retain_until from labelled p
      ), decided as materialized (
-       select p.*, ${deleteSql(rules, add)} as delete_at from kept p
+       select p.*, ${deleteSql(alike, add)} as delete_at from kept p
      )
      select (select count(*) from decided) as filings,
        (select count(set_label) from (select set_label(array_agg(mailbox_id), array_agg(item_id), array_agg(label_id),

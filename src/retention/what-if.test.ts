@@ -10,7 +10,15 @@ import { testHolds, textItem } from '../testing/holds.ts'
 import { type Draw, drawFrom, randomFacts, randomPeriod, seededRandom } from '../testing/keeping.ts'
 import { addKeptItems, filingOf } from '../testing/kept-items.ts'
 import type { PolicySettings } from './policy-settings.ts'
-import { changePolicy, createPolicy, evaluateMailboxes, formatPeriod, whatIf } from './retention.ts'
+import {
+  changePolicy,
+  createEventType,
+  createPolicy,
+  evaluateMailboxes,
+  formatPeriod,
+  recordEvent,
+  whatIf,
+} from './retention.ts'
 
 const NOW = Date.UTC(2026, 10, 1)
 const records: Actor = {
@@ -24,6 +32,7 @@ const NONE = { policies: [], labels: [], labelRules: [], holds: [] }
 function randomSettings(draw: Draw): PolicySettings {
   const action = draw.one(['retain', 'delete', 'retain-then-delete'] as const)
   const all = draw.chance(0.5)
+  const startFrom = draw.one(['sent', 'imported', 'event'] as const)
   return {
     appliesTo: all ? 'all' : 'mailboxes',
     mailboxIds: all ? [] : draw.chance(0.5) ? [101] : [102, 103],
@@ -33,8 +42,8 @@ function randomSettings(draw: Draw): PolicySettings {
     kinds: draw.chance(0.3) ? ['sms', 'mms'] : null,
     action,
     period: action === 'retain' && draw.chance(0.2) ? null : formatPeriod({ ...randomPeriod(draw), days: 1 }),
-    startFrom: draw.one(['sent', 'imported']),
-    eventTypeId: null,
+    startFrom,
+    eventTypeId: startFrom === 'event' ? 1 : null,
     review: false,
   }
 }
@@ -54,6 +63,19 @@ test('the counts and the earliest copies are those that change when the policy i
       filings: MAILBOXES.filter(() => draw.chance(0.6)).map(mailboxId => ({ mailboxId, labelId: null })),
     })),
   )
+  const { eventTypeId } = await createEventType(ground, records, { name: 'Left', description: '' })
+  assert.equal(eventTypeId, 1)
+  for (const [mailboxId, year] of [
+    [101, 2021],
+    [102, 2025],
+  ] as const)
+    await recordEvent(ground, queue, records, {
+      name: 'Left',
+      description: '',
+      eventTypeId,
+      happenedAt: new Date(Date.UTC(year, 5, 1)),
+      mailboxIds: [mailboxId],
+    })
   const signal = new AbortController().signal
   type Column = { key: string; until: number | null; due: number | null }
   const columns = async () => {

@@ -11,7 +11,7 @@ import { record } from './label-act.ts'
 import { type MailboxRules, mailboxRulesOf, type TriedPolicy } from './mailbox-rules.ts'
 import { findPolicy, requireRetention } from './policy.ts'
 import { checkReferences, checkSettings, columnsOf, type PolicySettings } from './policy-settings.ts'
-import { deleteSql, labelSql, retainSql } from './rule-sql.ts'
+import { alikeRules, deleteSql, labelSql, likenessOf, retainSql } from './rule-sql.ts'
 
 const LIMIT_MS = 60_000
 /** Mailboxes whose rules are read at a time. */
@@ -176,47 +176,61 @@ async function mailboxesAbout(tx: Sql, about: readonly PolicySettings[]): Promis
 const common = (one: readonly number[], other: readonly number[]): readonly number[] =>
   one.filter(each => other.includes(each))
 
-type Group = { readonly mailboxIds: number[]; readonly before: MailboxRules; readonly after: MailboxRules }
+type Group = {
+  readonly mailboxIds: number[]
+  readonly before: MailboxRules[]
+  readonly after: MailboxRules[]
+}
 
-/** Mailboxes of the same rules on both sides. */
+/** Mailboxes of the same rules on both sides, but for the moments of events. */
 function alike(
   mailboxIds: readonly number[],
   before: ReadonlyMap<number, MailboxRules>,
   after: ReadonlyMap<number, MailboxRules>,
 ): Iterable<Group> {
   const groups = new Map<string, Group>()
-  const keys = new Map<MailboxRules, number>()
-  const keyOf = (rules: MailboxRules) => {
-    if (!keys.has(rules)) keys.set(rules, keys.size)
-    return keys.get(rules)
+  const keys = new Map<MailboxRules, string>()
+  const keyOf = (rules: MailboxRules): string => {
+    const key = keys.get(rules) ?? likenessOf(rules)
+    keys.set(rules, key)
+    return key
   }
   for (const mailboxId of mailboxIds) {
     const pair = { before: before.get(mailboxId)!, after: after.get(mailboxId)! }
     const key = `${keyOf(pair.before)} ${keyOf(pair.after)}`
-    const group = groups.get(key)
-    if (group) group.mailboxIds.push(mailboxId)
-    else groups.set(key, { mailboxIds: [mailboxId], ...pair })
+    const group = groups.get(key) ?? { mailboxIds: [], before: [], after: [] }
+    groups.set(key, group)
+    group.mailboxIds.push(mailboxId)
+    group.before.push(pair.before)
+    group.after.push(pair.after)
   }
   return groups.values()
 }
 
 /** `offset 0` has each expression worked out once for a row, and no row written down. */
-async function countGroup(tx: Sql, { mailboxIds, before, after }: Group, now: Date): Promise<Counted[]> {
-  const values: unknown[] = [mailboxIds, now]
+async function countGroup(tx: Sql, group: Group, now: Date): Promise<Counted[]> {
+  const values: unknown[] = [group.mailboxIds, now]
   const add = (value: unknown) => `$${values.push(value)}`
+  const before = alikeRules(group.before, 'before', add)
+  const after = alikeRules(group.after, 'after', add)
+  const carried = after.columns.map(column => `, p.${column}`).join('')
+  const moments = [
+    ...before.columns.map(column => `, before.${column}`),
+    ...after.columns.map(column => `, after.${column}`),
+  ].join('')
   return tx.query<Counted>(
     `with decided as (
        select p.*, ${deleteSql(after, add)} as delete_at from (
        select p.*, ${retainSql(after, add)} as retain_until from (
        select p.item_id, p.mailbox_id, p.kind, p.connector_id, p.item_date, p.imported_at, p.extended_until, p.label_id,
-         p.held, p.retain_until as retained, ${deleteSql(before, add)} as due from (
+         p.held, p.retain_until as retained, ${deleteSql(before, add)} as due${carried} from (
        select p.*, ${retainSql(before, add)} as retain_until from (
        select p.*, case when p.label_by = 'person' then p.own_label
          else coalesce(p.own_label, ${labelSql(before, add)}) end as label_id from (
        select f.item_id, f.mailbox_id, f.label_id as own_label, f.label_by, f.extended_until, i.kind, i.connector_id,
          coalesce(i.sent_at, i.arrived_at) as item_date, i.filed_at as imported_at,
-         coalesce(f.hold_pending, false) or coalesce(f.held_until > $2, false) as held
-       from filing f join item i using (item_id) where f.mailbox_id = any($1::integer[])
+         coalesce(f.hold_pending, false) or coalesce(f.held_until > $2, false) as held${moments}
+       from filing f join item i using (item_id) ${before.join} ${after.join} where f.mailbox_id = any($1::integer[])
        ) p offset 0) p offset 0) p offset 0) p offset 0) p offset 0
      ), judged as materialized (
        select mailbox_id, item_id, item_date, held, retained, due, retain_until, delete_at,
