@@ -214,6 +214,19 @@ test('a server that dies while its owner lives is started again where it was', a
   }
 })
 
+test('a server that is being started again is stopped too', async () => {
+  const embedded = await start()
+  const killed = await serverPid()
+  process.kill(killed, 'SIGKILL')
+  let again = killed
+  while (again === killed) {
+    await wait(1)
+    again = await serverPid().catch(() => killed)
+  }
+  await embedded.stop()
+  assert.throws(() => process.kill(again, 0), { code: 'ESRCH' })
+})
+
 test("a stale postmaster.pid with another program's process id is cleaned", async () => {
   const file = join(dataFolder, 'database/postgresql/postmaster.pid')
   await writeFile(file, `${process.pid}\n${dataFolder}\n1\n5432\n\n127.0.0.1\n0 0\nready\n`)

@@ -213,6 +213,7 @@ async function startOwned(base: string, lock: OwnerLock, options: EmbeddedOption
   let running = server ?? (await startSomewhere(cluster, known?.port ?? 0, log))
   const port = running.port
   let stopping = false
+  let starting: Promise<Server> | null = null
 
   // A server that ends by itself (the system was out of memory, say) is started again where others look for it.
   const watch = async () => {
@@ -220,9 +221,9 @@ async function startOwned(base: string, lock: OwnerLock, options: EmbeddedOption
     for (let delay = 200; !stopping; delay = Math.min(delay * 2, 30_000)) {
       log.error({ port }, 'the database server ended unexpectedly and is started again')
       try {
-        running = await startServer(cluster, port, archiveSettings())
-        if (stopping) await stopServer(cluster, running)
-        else void watch()
+        starting = startServer(cluster, port, archiveSettings())
+        running = await starting
+        if (!stopping) void watch()
         return
       } catch (error) {
         log.error({ error }, 'the database server could not be started again')
@@ -236,6 +237,8 @@ async function startOwned(base: string, lock: OwnerLock, options: EmbeddedOption
     stopping = true
     try {
       await publish(port, false)
+      // One that is being started again is not left behind in a folder that is given up.
+      await starting?.catch(() => {})
       await stopServer(cluster, running)
     } finally {
       lock.release()

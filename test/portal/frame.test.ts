@@ -182,6 +182,11 @@ test('the jump box goes to a page by its name, by the keyboard alone', async t =
   await checkAxe(page)
   await page.keyboard.press('Enter')
   await page.waitForURL('**/unmapped')
+  // Typed in one go, as by who knows where they are going: no letter is lost, and Enter follows the last of them.
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('connec')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/data-connectors**')
 })
 
 test('on a phone the navigation is a drawer, which closes by Escape and by going somewhere', async t => {

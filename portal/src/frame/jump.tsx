@@ -7,6 +7,7 @@ import { DismissRegular } from '@fluentui/react-icons/svg/dismiss'
 import { SearchRegular } from '@fluentui/react-icons/svg/search'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useNavigate } from 'react-router'
 import { useSession } from '../client/session.ts'
 import { useTexts } from '../parts/language.ts'
@@ -34,9 +35,10 @@ export function Jump() {
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return
       event.preventDefault()
-      setShown(true)
-      // On a phone the box has to be there before it can be focused.
-      requestAnimationFrame(() => input.current?.select())
+      // On a phone the box has to be there before it can be focused; nothing typed next may be lost.
+      flushSync(() => setShown(true))
+      input.current?.focus()
+      input.current?.select()
     }
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
@@ -157,7 +159,9 @@ function useTargets(text: string): { groups: Group[]; searching: boolean; finds:
   const areas = useOpenAreas()
   const { roles } = useSession()
   const finders = findersFor(roles.map(each => each.role))
-  const wanted = useDeferredValue(text.trim())
+  // Pages follow every letter, so that Enter goes where the list says; what is asked of the archive may lag behind.
+  const typed = text.trim()
+  const wanted = useDeferredValue(typed)
   const found = useQuery({
     queryKey: ['jump', wanted],
     enabled: finders.length > 0 && wanted.length >= LENGTH_MIN,
@@ -170,11 +174,11 @@ function useTargets(text: string): { groups: Group[]; searching: boolean; finds:
     title: t('pages'),
     targets: areas
       .map(area => ({ path: area.path, name: t(area.name) }))
-      .filter(page => page.name.toLowerCase().includes(wanted.toLowerCase()))
+      .filter(page => page.name.toLowerCase().includes(typed.toLowerCase()))
       // Names that begin with it come first; the rest stay in the navigation's order.
-      .sort((one, other) => Number(begins(other.name, wanted)) - Number(begins(one.name, wanted))),
+      .sort((one, other) => Number(begins(other.name, typed)) - Number(begins(one.name, typed))),
   }
-  const groups = [pages, ...(wanted.length >= LENGTH_MIN ? (found.data ?? []) : [])]
+  const groups = [pages, ...(typed.length >= LENGTH_MIN && wanted === typed ? (found.data ?? []) : [])]
   return {
     groups: groups.filter(group => group.targets.length > 0),
     searching: found.isFetching,
