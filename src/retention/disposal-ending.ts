@@ -12,6 +12,7 @@ import { documentName } from './disposal-document.ts'
 /** Documents in memory at a time: one of 5,000 filings has some two megabytes. */
 const DOCUMENTS = 8
 const OBJECTS = 500
+const FIRST_OBJECT = '00000000-0000-0000-0000-000000000000'
 /** Objects removed beside each other. */
 const AT_ONCE = 16
 
@@ -28,17 +29,8 @@ export type DisposalEnding = {
 export async function finishDisposals(ground: Ground, signal?: AbortSignal): Promise<DisposalEnding> {
   const disposedAgain = await disposeAgain(ground, signal)
   const documents = await publishAll(ground, signal)
-  const objects = await again(() => removeSome(ground), signal)
+  const objects = await removeObjects(ground, signal)
   return { again: disposedAgain, documents, objects, words: await dropWords(ground) }
-}
-
-async function again(work: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
-  let total = 0
-  for (let done = await work(); done > 0; done = await work()) {
-    total += done
-    signal?.throwIfAborted()
-  }
-  return total
 }
 
 /**
@@ -74,20 +66,47 @@ async function publishAll(ground: Ground, signal: AbortSignal | undefined): Prom
   }
 }
 
-async function removeSome(ground: Ground): Promise<number> {
-  const rows = await ground.database.query<{ object_id: string }>(
-    `select object_id from vault_object where items_gone = items and removed_at is null
-     order by object_id limit ${OBJECTS}`,
-  )
-  for (let from = 0; from < rows.length; from += AT_ONCE)
-    await Promise.all(
-      rows.slice(from, from + AT_ONCE).map(row => ground.storage.remove(vaultObjectName(row.object_id))),
+/** Objects that say that all their items are gone, and of which it is so: nothing that an item still needs goes. */
+async function removeObjects(ground: Ground, signal: AbortSignal | undefined): Promise<number> {
+  let removed = 0
+  for (let after = FIRST_OBJECT; ; ) {
+    signal?.throwIfAborted()
+    const rows = await ground.database.query<{ object_id: string; batch_id: number }>(
+      `select object_id, batch_id from vault_object where items_gone = items and removed_at is null
+         and object_id > $1::uuid order by object_id limit ${OBJECTS}`,
+      [after],
     )
-  await ground.database.execute(
-    'update vault_object set removed_at = $2 where object_id = any($1::uuid[]) and removed_at is null',
-    [rows.map(row => row.object_id), new Date(ground.clock.now())],
+    const last = rows.at(-1)
+    if (!last) return removed
+    const objectIds = rows.map(row => row.object_id)
+    const needed = await neededOf(ground, rows)
+    const free = objectIds.filter(objectId => !needed.has(objectId))
+    if (needed.size > 0)
+      ground.log.error({ objects: [...needed] }, 'objects are said to be empty, and have items: they stay')
+    for (let from = 0; from < free.length; from += AT_ONCE)
+      await Promise.all(
+        free.slice(from, from + AT_ONCE).map(objectId => ground.storage.remove(vaultObjectName(objectId))),
+      )
+    await ground.database.execute(
+      'update vault_object set removed_at = $2 where object_id = any($1::uuid[]) and removed_at is null',
+      [free, new Date(ground.clock.now())],
+    )
+    removed += free.length
+    after = last.object_id
+  }
+}
+
+/** Those of these objects that an item is in; found by their batches, for which there is an index. */
+async function neededOf(
+  ground: Ground,
+  objects: readonly { readonly object_id: string; readonly batch_id: number }[],
+): Promise<Set<string>> {
+  const rows = await ground.database.query<{ object_id: string }>(
+    `select distinct vault_object as object_id from item
+     where batch_id = any($1::bigint[]) and vault_object = any($2::uuid[])`,
+    [[...new Set(objects.map(each => each.batch_id))], objects.map(each => each.object_id)],
   )
-  return rows.length
+  return new Set(rows.map(row => row.object_id))
 }
 
 async function dropWords(ground: Ground): Promise<number> {

@@ -265,6 +265,15 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
   })
 })
 
+test('an object is not removed while an item is in it, whatever its row says', async t => {
+  const { archive } = await importedArchive(t)
+  const { ground } = archive
+  const before = await stored(archive, 'vault/')
+  await ground.database.execute('update vault_object set items_gone = items')
+  assert.equal((await finishDisposals(ground)).objects, 0)
+  assert.deepEqual(await stored(archive, 'vault/'), before)
+})
+
 test('fsck tells what is wrong with a disposal', async t => {
   const { archive } = await importedArchive(t)
   const { ground } = archive
