@@ -3,14 +3,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServing } from '../src/cli/serving.ts'
-import { startStandInSite } from '../src/cli/stand-in-site.ts'
+import { type StandInSite, startStandInSite } from '../src/cli/stand-in-site.ts'
 import { systemClock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
-import { addConnector, findProduct, parseSchedule, probeSite } from '../src/connector/connector.ts'
+import {
+  addConnector,
+  type Connector,
+  findProduct,
+  parseSchedule,
+  probeSite,
+} from '../src/connector/connector.ts'
 import { importDirectory } from '../src/directory/directory.ts'
 import type { Ground } from '../src/ground.ts'
 import { SYSTEM } from '../src/identity/identity.ts'
 import { getRun, nextWindow, type Run, requestRun } from '../src/pipeline/pipeline.ts'
+import type { Queue } from '../src/queue/queue.ts'
 import { createArchive } from '../src/upkeep/upkeep.ts'
 import { childrenOf, commandLine, cpuSeconds, folderBytes, parentOf, peakMebibytes } from './measure.ts'
 
@@ -58,21 +65,7 @@ async function importInto(
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const config = readConfig({ dataFolder: folder, logLevel: 'error', listen: '127.0.0.1:0' })
   const peopleFile = join(folder, 'people.csv')
-  const site = await startStandInSite([
-    '--items',
-    String(items),
-    '--people',
-    String(people),
-    '--days',
-    '30',
-    '--seed',
-    '1',
-    '--plain',
-    '--port',
-    '0',
-    '--directory',
-    peopleFile,
-  ])
+  const site = await startSite(items, people, 1, peopleFile)
   closers.push(() => site.stop())
   const ground = await createArchive(config, { organisation: 'Bench', demonstration: true }, SYSTEM)
   closers.push(() => ground.close())
@@ -80,29 +73,7 @@ async function importInto(
   await ground.database.transaction(tx => importDirectory(tx, ground.keyring, ground.clock, 'bench', csv))
   const serving = await startServing(ground, workers)
   closers.push(() => serving.stop())
-  const connectors = []
-  for (const id of ['enterprise-number', 'o2']) {
-    const place = {
-      sourceKind: 'site' as const,
-      location: site.url,
-      username: site.username,
-      password: site.password,
-      itemSizeMax: config.itemSizeMax,
-    }
-    const account = await probeSite(ground, place, findProduct(id), AbortSignal.timeout(30_000))
-    connectors.push(
-      await addConnector(ground, SYSTEM, {
-        ...place,
-        product: id,
-        name: id,
-        accountId: account.accountId,
-        automaticMapping: true,
-        defaultRegion: 'GB',
-        domains: [site.organisation.domain],
-        schedule: parseSchedule('daily'),
-      }),
-    )
-  }
+  const connectors = await connect(ground, site)
   const [backend] = await ground.database.query<{ pid: number }>('select pg_backend_pid() as pid')
   const postmaster = parentOf(backend!.pid)
   const siteProcess = childrenOf(process.pid).find(pid => commandOf(pid).includes('telemessage-site')) ?? 0
@@ -116,17 +87,9 @@ async function importInto(
   await systemClock.sleep(1500)
   const before = cpu()
   const startedAt = systemClock.now()
-  const runs: number[] = []
-  for (const connector of connectors) {
-    const window = { from: site.from, to: nextWindow(connector, new Date(ground.clock.now())).to }
-    runs.push((await requestRun(ground, serving.queue, SYSTEM, connector, 'back-fill', window)).runId)
-  }
-  const ended = await untilEnded(ground, runs)
+  const imported = await backFill(ground, serving.queue, site, connectors)
   const seconds = (systemClock.now() - startedAt) / 1000
   const after = cpu()
-  const wrong = ended.find(run => run.status !== 'complete')
-  if (wrong) throw new Error(`run ${wrong.runId} is ${wrong.status}: ${wrong.errorMessage}`)
-  const imported = ended.reduce((all, run) => all + run.counts.itemsRead, 0)
   const [database] = await ground.database.query<{ bytes: number }>(
     'select pg_database_size(current_database()) as bytes',
   )
@@ -157,6 +120,97 @@ async function importInto(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Another import into an archive that is there, from a site of its own, while `meanwhile` works until it is aborted. */
+export async function importMore(
+  ground: Ground,
+  items: number,
+  workers: number,
+  people: number,
+  seed: number,
+  meanwhile: (queue: Queue, ended: AbortSignal) => Promise<void>,
+): Promise<{ items: number; seconds: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+  const site = await startSite(items, people, seed, join(folder, 'people.csv'))
+  const serving = await startServing(ground, workers)
+  try {
+    const connectors = await connect(ground, site)
+    await systemClock.sleep(1500)
+    const startedAt = systemClock.now()
+    const ended = new AbortController()
+    const working = meanwhile(serving.queue, ended.signal)
+    const imported = await backFill(ground, serving.queue, site, connectors)
+    const seconds = (systemClock.now() - startedAt) / 1000
+    ended.abort()
+    await working
+    return { items: imported, seconds }
+  } finally {
+    await serving.stop()
+    await site.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Small items of thirty days, which are the same for a seed; the people go into a file. */
+function startSite(items: number, people: number, seed: number, peopleFile: string): Promise<StandInSite> {
+  const amounts = [
+    '--items',
+    String(items),
+    '--people',
+    String(people),
+    '--days',
+    '30',
+    '--seed',
+    String(seed),
+  ]
+  return startStandInSite([...amounts, '--plain', '--port', '0', '--directory', peopleFile])
+}
+
+/** A connector to each of the site's two networks. */
+async function connect(ground: Ground, site: StandInSite): Promise<Connector[]> {
+  const connectors: Connector[] = []
+  for (const id of ['enterprise-number', 'o2']) {
+    const place = {
+      sourceKind: 'site' as const,
+      location: site.url,
+      username: site.username,
+      password: site.password,
+      itemSizeMax: ground.config.itemSizeMax,
+    }
+    const account = await probeSite(ground, place, findProduct(id), AbortSignal.timeout(30_000))
+    connectors.push(
+      await addConnector(ground, SYSTEM, {
+        ...place,
+        product: id,
+        name: id,
+        accountId: account.accountId,
+        automaticMapping: true,
+        defaultRegion: 'GB',
+        domains: [site.organisation.domain],
+        schedule: parseSchedule('daily'),
+      }),
+    )
+  }
+  return connectors
+}
+
+/** All that is on the site, to the end; returns how many items were read. */
+async function backFill(
+  ground: Ground,
+  queue: Queue,
+  site: StandInSite,
+  connectors: readonly Connector[],
+): Promise<number> {
+  const runs: number[] = []
+  for (const connector of connectors) {
+    const window = { from: site.from, to: nextWindow(connector, new Date(ground.clock.now())).to }
+    runs.push((await requestRun(ground, queue, SYSTEM, connector, 'back-fill', window)).runId)
+  }
+  const ended = await untilEnded(ground, runs)
+  const wrong = ended.find(run => run.status !== 'complete')
+  if (wrong) throw new Error(`run ${wrong.runId} is ${wrong.status}: ${wrong.errorMessage}`)
+  return ended.reduce((all, run) => all + run.counts.itemsRead, 0)
 }
 
 async function untilEnded(ground: Ground, runIds: readonly number[]): Promise<Run[]> {

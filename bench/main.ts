@@ -1,15 +1,16 @@
 /**
- * The benchmarks: import end to end, what it costs, how quickly things are found, exported, disposed of, and the portal's pages answered;
- * beside notmuch and mu on the same messages where they are installed. Nothing here passes or fails: it prints what was
- * measured on this machine.
+ * The benchmarks: import end to end, what it costs, how quickly things are found, exported, decided on by a policy and
+ * disposed of, and the portal's pages answered; beside notmuch and mu on the same messages where they are installed.
+ * Nothing here passes or fails: it prints what was measured on this machine.
  *
- *   npm run bench -- [--items 10000,100000] [--million] [--workers 2] [--people 500] [--no-peers] [--json]
+ *   npm run bench -- [--items 10000,100000] [--million] [--workers 2] [--people 500] [--no-peers] [--no-keeping] [--json]
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type DisposalFigures, measureDisposal } from './disposal.ts'
 import { type ExportFigures, measureExport } from './export.ts'
 import { type ImportFigures, measureImport } from './import.ts'
+import { type KeepingFigures, keepingLines, measureKeeping } from './keeping.ts'
 import { measurePeers, type PeerFigures } from './peers.ts'
 import { measurePortal, type PortalFigures } from './portal.ts'
 import { findRareWord, measureSearch, type SearchFigures } from './search.ts'
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     people: { type: 'string', default: '500' },
     'no-peers': { type: 'boolean', default: false },
+    'no-keeping': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -31,6 +33,7 @@ type Result = {
   peers: PeerFigures[]
   exports: ExportFigures[]
   portal: PortalFigures
+  keeping: KeepingFigures | null
   disposal: DisposalFigures
 }
 
@@ -72,12 +75,16 @@ for (const items of sizes) {
       say(
         `    ${name.padEnd(36)} ${first.toFixed(0)} ms at first, ${median.toFixed(0)} ms median, ${p95.toFixed(0)} ms p95`,
       )
+    const keeping = values['no-keeping']
+      ? null
+      : await measureKeeping(imported.ground, items, Number(values.workers), Number(values.people))
+    if (keeping) for (const line of keepingLines(keeping)) say(`  ${line}`)
     // Last: nothing of what is disposed of is there afterwards.
     const disposal = await measureDisposal(imported.ground)
     say(
       `  disposal: ${disposal.filings.toLocaleString('en-GB')} copies, ${disposal.items.toLocaleString('en-GB')} items in ${disposal.seconds.toFixed(1)} s: ${Math.round(disposal.itemsPerSecond).toLocaleString('en-GB')} items/s; then ${disposal.ending.toFixed(1)} s for documents, objects and ${disposal.words.toLocaleString('en-GB')} words`,
     )
-    results.push({ imported: imported.figures, search, peers, exports, portal, disposal })
+    results.push({ imported: imported.figures, search, peers, exports, portal, keeping, disposal })
   } finally {
     await imported.close()
   }
