@@ -3,6 +3,8 @@
  * Documents are stored after their disposal was committed, so one without a row tells of a database that is older than
  * it: a restored backup, or a server that was set back.
  *
+ * What came only after the backup is not there to go; should its source give it again, it goes with the next look.
+ *
  * What that database holds or retains stays, in doubt, and is tried again each time: a hold may have been released
  * between the backup and the disposal, and is released again by people.
  */
@@ -117,15 +119,31 @@ async function disposeOf(ground: Ground, name: string, lines: readonly string[])
       if (!isConflict(error)) throw error
     }
   }
-  if (total.kept === 0)
+  if (total.kept === 0) {
+    if (!(await areAllGone(ground, filings))) return total
     await ground.database.execute(
       'insert into disposal_again (name, done_at) values ($1, $2) on conflict do nothing',
       [name, new Date(ground.clock.now())],
     )
-  else
+  } else
     ground.log.warn(
       { document: name, kept: total.kept },
       'filings that were disposed of after the backup are held or retained by what was restored',
     )
   return total
+}
+
+/**
+ * False where some of them are not here, and never were for all that is known: they were imported after the backup, and
+ * their source may give them again. Then the document is looked at again, too.
+ */
+async function areAllGone(ground: Ground, filings: readonly FilingKey[]): Promise<boolean> {
+  const unknown = await ground.database.query(
+    `select from unnest($1::uuid[], $2::integer[]) as n (item_id, mailbox_id)
+     where not exists (select from tombstone t where t.item_id = n.item_id)
+       and not exists (select from disposed_filing d where d.item_id = n.item_id and d.mailbox_id = n.mailbox_id)
+     limit 1`,
+    [filings.map(each => each.itemId), filings.map(each => each.mailboxId)],
+  )
+  return unknown.length === 0
 }

@@ -118,6 +118,8 @@ async function performNext(
   }
   if (run.cause === 'review') return complete(ground, tx, run)
   progress.mailboxes ??= await countDue(tx, new Date(now), run.after_mailbox_id)
+  // Another process may be at the same run, and further on.
+  progress.mailboxes = progress.mailboxes.filter(({ mailboxId }) => mailboxId >= run.after_mailbox_id)
   const page = pageOf(progress.mailboxes)
   if (page.length === 0) {
     const lapsed = await endLapsed(tx, new Date(now))

@@ -311,3 +311,26 @@ test('a document that is damaged, and that no row knows, keeps nothing else from
   await dispose(ground, [{ mailboxId: 101, itemId: await addItem(ground, 101) }])
   assert.equal((await finishDisposals(ground)).documents, 1)
 })
+
+test('what was imported and disposed of after a backup goes again when its source gives it once more', async t => {
+  const { ground, environment } = await testArchive(t)
+  const owner = await openDatabase(environment.DATABASE_OWNER_URL!, { connectionsMax: 1 })
+  t.after(() => owner.close())
+  const itemId = await addItem(ground, 101, 102)
+  for (const table of ['item', 'filing'])
+    await owner.execute(`create table holdfast.saved_${table} as select * from holdfast.${table}`)
+  await dispose(
+    ground,
+    [101, 102].map(mailboxId => ({ mailboxId, itemId })),
+  )
+  await finishDisposals(ground)
+  // A database that is older than the item.
+  for (const table of ['tombstone', 'disposal', 'disposal_run'])
+    await owner.execute(`delete from holdfast.${table}`)
+  assert.deepEqual((await finishDisposals(ground)).again, { filings: 0, items: 0, kept: 0 })
+  for (const table of ['item', 'filing'])
+    await owner.execute(`insert into holdfast.${table} select * from holdfast.saved_${table}`)
+  assert.deepEqual((await finishDisposals(ground)).again, { filings: 2, items: 1, kept: 0 })
+  assert.deepEqual(await ground.database.query('select item_id from tombstone'), [{ item_id: itemId }])
+  assert.equal((await ground.database.query('select from disposal_again')).length, 1)
+})
