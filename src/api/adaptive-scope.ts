@@ -196,10 +196,10 @@ export const adaptiveScopeRoutes = [
     answer: pageOf(Member),
     work: async ({ ground, actor, params, query }) => {
       const { members, next, total } = await listMembers(ground, actor, params.scopeId, {
-        ...(query.after ? { after: query.after } : {}),
+        ...(query.after ? { after: idCursor(query.after) } : {}),
         limit: query.limit,
       })
-      return { rows: members, next, total }
+      return { rows: members, next: next === null ? null : String(next), total }
     },
   }),
 ] as const

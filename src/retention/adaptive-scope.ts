@@ -206,23 +206,25 @@ export type ScopeMember = {
 const MEMBER = `b.mailbox_id as "mailboxId", b.address, b.display_name as "displayName",
   coalesce(b.active_from > $1, false) or coalesce(b.active_to <= $1, false) as inactive`
 
-/** Who meets a scope, by address; `after` is the last address of the page before. Recorded: it names people. */
+/** Who meets a scope, by address; `after` is the last mailbox of the page before. Recorded: it names people. */
 export async function listMembers(
   ground: Ground,
   actor: Actor,
   scopeId: number,
-  { after, limit }: { readonly after?: string; readonly limit: number },
-): Promise<{ members: ScopeMember[]; next: string | null; total: number }> {
+  { after, limit }: { readonly after?: number; readonly limit: number },
+): Promise<{ members: ScopeMember[]; next: number | null; total: number }> {
   requireRetention(actor)
   const { members: total } = await findScope(ground, scopeId)
   const rows = await ground.database.query<ScopeMember>(
     `select ${MEMBER} from adaptive_scope_member m join mailbox b using (mailbox_id)
-     where m.scope_id = $2::bigint and ($3::text is null or b.address > $3) order by b.address limit $4`,
+     where m.scope_id = $2::bigint
+       and ($3::bigint is null or b.address > (select l.address from mailbox l where l.mailbox_id = $3::bigint))
+     order by b.address limit $4`,
     [new Date(ground.clock.now()), scopeId, after ?? null, limit + 1],
   )
   const members = rows.slice(0, limit)
   await seen(ground, actor, 'adaptive-scope.show', `adaptive-scope:${scopeId}`, { members: members.length })
-  return { members, next: rows.length > limit ? members.at(-1)!.address : null, total }
+  return { members, next: rows.length > limit ? members.at(-1)!.mailboxId : null, total }
 }
 
 type ScopePreview = {

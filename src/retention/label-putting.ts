@@ -139,8 +139,8 @@ async function hitsOf(ground: Ground, tx: Transaction, text: string, mailboxIds:
 
 async function lockFilings(tx: Transaction, copies: readonly Copy[]): Promise<Found[]> {
   return tx.query<Found>(
-    `select f.mailbox_id, f.item_id, f.label_id, f.label_by
-     from unnest($1::integer[], $2::uuid[]) as n (mailbox_id, item_id) join filing f using (mailbox_id, item_id)
+    `select f.mailbox_id, f.item_id, f.label_id, f.label_by from filing f
+     where (f.mailbox_id, f.item_id) in (select * from unnest($1::integer[], $2::uuid[]))
      order by f.mailbox_id, f.item_id for no key update of f`,
     [copies.map(copy => copy.mailboxId), copies.map(copy => copy.itemId)],
   )

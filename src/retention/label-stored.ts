@@ -315,7 +315,8 @@ function checkWords(given: NamedWords): NamedWords {
 function checkSetting<Setting extends Omit<LabelDraft, keyof NamedWords>>(setting: Setting): Setting {
   const { action, period, start, eventTypeId, review } = setting
   const isDeleting = action === 'delete' || action === 'retain-then-delete'
-  if (period !== null && parsePeriod(period) === null)
+  const length = period === null ? null : parsePeriod(period)
+  if (period !== null && (length === null || length.years + length.months + length.days === 0))
     throw invalid('a period is years, months and days of ISO 8601, up to 100 years: P6Y, P1Y6M, P90D')
   if (action === 'none' && (period !== null || start !== 'sent'))
     throw invalid('a label that only names has no period')

@@ -91,7 +91,11 @@ suite('labels', () => {
     const item = textItem([one, two], 'invoice')
     await holds.add(item)
     const { labelId } = await label()
-    const on = { type: 'copies', copies: [{ mailboxId: one, itemId: item.id }] } as const
+    // Named twice, it is one copy.
+    const on = {
+      type: 'copies',
+      copies: [one, one].map(mailboxId => ({ mailboxId, itemId: item.id })),
+    } as const
     assert.deepEqual(await putLabel(holds.ground, manager, labelId, on), {
       copies: 1,
       changed: 1,
@@ -362,6 +366,7 @@ suite('labels', () => {
       { name: 'None' },
       { name: '123' },
       { period: '2 years' },
+      { period: 'P0D' },
       { period: null },
       { action: 'none' },
       { action: 'retain', review: true },
