@@ -42,6 +42,7 @@ type Setting = {
   readonly deletes: boolean
   /** When its period is over. */
   readonly over: number
+  readonly review: boolean
 }
 
 /** When a rule's period is over for this item; NEVER for one without end or whose event has not happened. */
@@ -65,6 +66,7 @@ function settingsOf(facts: KeepingFacts, rules: KeepingRules): Setting[] {
       keeps: policy.action === 'retain' || policy.action === 'retain-then-delete',
       deletes: policy.action === 'delete' || policy.action === 'retain-then-delete',
       over: periodOver(policy, facts),
+      review: policy.review,
     })
   }
   for (const label of rules.labels)
@@ -74,17 +76,30 @@ function settingsOf(facts: KeepingFacts, rules: KeepingRules): Setting[] {
         keeps: label.action === 'retain' || label.action === 'retain-then-delete',
         deletes: label.action === 'delete' || label.action === 'retain-then-delete',
         over: periodOver(label, facts),
+        review: label.review,
       })
   return settings
 }
 
-/** The deletion that counts: first by how explicit it is, and only of equals the shortest. */
-function deletionOf(settings: readonly Setting[]): number {
+/** The deletions that count: first by how explicit they are, and only of equals the shortest. */
+function deletionsOf(settings: readonly Setting[]): Setting[] {
   for (const kind of ['label', 'scoped policy', 'organisation policy']) {
     const deletions = settings.filter(setting => setting.deletes && setting.of === kind)
-    if (deletions.length > 0) return deletions.map(deletion => deletion.over).sort(ascending)[0]!
+    const shortest = deletions.map(deletion => deletion.over).sort(ascending)[0]
+    if (deletions.length > 0) return deletions.filter(deletion => deletion.over === shortest)
   }
-  return NEVER
+  return []
+}
+
+/** True if a person is asked before it goes: a rule that has kept it the longest, or whose deletion counts, wants that. */
+export function naiveReview(facts: KeepingFacts, rules: KeepingRules): boolean {
+  const settings = settingsOf(facts, rules)
+  const keepers = settings.filter(setting => setting.keeps)
+  const ends = keepers.map(keeper => keeper.over)
+  if (facts.extendedUntil !== null) ends.push(facts.extendedUntil.getTime())
+  const longest = ends.sort(ascending).at(-1)
+  const deciding = [...keepers.filter(keeper => keeper.over === longest), ...deletionsOf(settings)]
+  return deciding.some(setting => setting.review)
 }
 
 function ascending(one: number, other: number): number {
@@ -103,7 +118,7 @@ export function naiveDecide(facts: KeepingFacts, rules: KeepingRules): NaiveDeci
   const keepers = settings.filter(setting => setting.keeps).map(setting => setting.over)
   // Whoever reviews a disposal may have it wait: that keeps it, and deletes nothing by itself.
   if (facts.extendedUntil !== null) keepers.push(facts.extendedUntil.getTime())
-  const deletion = deletionOf(settings)
+  const deletion = deletionsOf(settings)[0]?.over ?? NEVER
   // The deletion is tried at its own moment, and again whenever something stops keeping the item.
   const tries = [deletion, ...keepers]
     .filter(moment => moment >= deletion && moment !== NEVER)
