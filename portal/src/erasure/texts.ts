@@ -13,7 +13,8 @@ export const erasureTexts = textsOf('erasure', {
     'state-working': 'Being looked at',
     'state-working-text': 'What it is about is being looked for, and erased or refused.',
     'state-paused': 'Paused',
-    'state-paused-text': 'Disposal is paused, or stopped by clocks that disagree. The request goes on when disposal does.',
+    'state-paused-text':
+      'Disposal is paused, or stopped by clocks that disagree. The request goes on when disposal does.',
     'state-waiting': 'Waiting',
     'state-waiting-text':
       'Some of it is held or retained. It is restricted, looked at again every day, and erased when nothing keeps it any more.',
@@ -109,7 +110,8 @@ export const erasureTexts = textsOf('erasure', {
     'state-working': 'Behandlas',
     'state-working-text': 'Det som den gäller letas upp, och raderas eller nekas.',
     'state-paused': 'Pausad',
-    'state-paused-text': 'Gallringen är pausad, eller stoppad av klockor som går isär. Begäran fortsätter när gallringen gör det.',
+    'state-paused-text':
+      'Gallringen är pausad, eller stoppad för att klockorna inte är överens. Begäran fortsätter när gallringen gör det.',
     'state-waiting': 'Väntar',
     'state-waiting-text':
       'En del av det bevaras eller kvarhålls. Det är begränsat, prövas på nytt varje dag och raderas när inget håller kvar det längre.',
