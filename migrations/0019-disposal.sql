@@ -51,6 +51,9 @@ create table disposed_filing (
   primary key (item_id, mailbox_id)
 );
 
+-- Hidden filings are few, and are looked for when their items have left every mailbox that showed them.
+create index filing_hidden on filing (item_id) where hidden_at is not null;
+
 -- How many items and filings of a run left with a disposal.
 create table disposal_run (
   run_id       bigint not null,

@@ -96,6 +96,9 @@ export async function decideAll(
   const inDoubt = new Set((await mayBeLabelled(tx, candidates)).map(keyOf))
   const mailboxIds = [...new Set(candidates.map(each => each.mailboxId))]
   const rules = await loadKeepingRules(tx, mailboxIds, now)
+  // All filings of the items are candidates: one that is hidden and has no shown one beside it is due by that.
+  const shown = new Set(candidates.filter(each => each.row.hidden_at === null).map(each => each.itemId))
+  const isLeft = ({ row, itemId }: Candidate) => row.hidden_at !== null && !shown.has(itemId)
   return new Map(
     candidates.map(candidate => {
       const { row } = candidate
@@ -120,7 +123,10 @@ export async function decideAll(
           ? 'held'
           : row.retained || (retainUntil !== null && retainUntil > now) || inDoubt.has(keyOf(candidate))
             ? 'retained'
-            : cause.type === 'rule' && !cause.again && !(row.due && deleteAt !== null && deleteAt <= now)
+            : cause.type === 'rule' &&
+                !cause.again &&
+                !isLeft(candidate) &&
+                !(row.due && deleteAt !== null && deleteAt <= now)
               ? 'not-due'
               : exporting.has(candidate.itemId)
                 ? 'exporting'

@@ -269,3 +269,20 @@ test('only who disposes may steer it, and what is set makes sense', async t => {
     coded('REVISION_STALE'),
   )
 })
+
+test('a hidden filing that was kept when the last shown one left goes once nothing keeps it', async t => {
+  const given = await testDisposition(t)
+  const [item] = await given.add(1, 6, 101, 102)
+  await given.database.execute('update filing set hidden_at = now() where mailbox_id = 102')
+  await given.policy(5, [101])
+  // It deletes nothing of its own.
+  await given.policy(7, [102], { action: 'retain' })
+  assert.equal((await given.run()).filings, 1)
+  assert.deepEqual(await given.filed(102), [item])
+  assert.equal((await given.run()).filings, 0)
+  await given.pass(2 * 365 * DAY)
+  await confirmClocks(given.ground, rosa, 'two years have passed')
+  const done = await given.run()
+  assert.deepEqual([done.state, done.filings, done.items], ['complete', 1, 1])
+  assert.deepEqual(await given.database.query('select from item'), [])
+})

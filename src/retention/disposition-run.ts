@@ -10,6 +10,7 @@ import { finishDisposals } from './disposal-ending.ts'
 import { DISPOSAL_MAX, disposeFilings } from './disposition.ts'
 import { compareClocks } from './disposition-clocks.ts'
 import { countDue, type DueMailbox, FIRST_ITEM, nextDue, splitDue } from './disposition-due.ts'
+import { nextLeftHidden } from './disposition-hidden.ts'
 import { addReviews, endLapsed, nextApproved, settleApproved } from './disposition-review.ts'
 import { lockSetting, recordSteering, type SettingRow } from './disposition-settings.ts'
 import { mailboxRulesOf } from './mailbox-rules.ts'
@@ -122,6 +123,12 @@ async function performNext(
   progress.mailboxes = progress.mailboxes.filter(({ mailboxId }) => mailboxId >= run.after_mailbox_id)
   const page = pageOf(progress.mailboxes)
   if (page.length === 0) {
+    const hidden = await nextLeftHidden(tx, new Date(now), Math.min(DISPOSAL_MAX, left))
+    const disposed = await disposeFilings(ground, tx, hidden, { type: 'rule' }, run.requested_by)
+    if (disposed.filings > 0) {
+      await gain(tx, runId, { ...disposed, reviewed: 0, kept: 0 })
+      return true
+    }
     const lapsed = await endLapsed(tx, new Date(now))
     await tx.execute('update disposition_run set lapsed = lapsed + $2 where run_id = $1::bigint', [
       runId,
