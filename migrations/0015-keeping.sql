@@ -107,11 +107,8 @@ begin
   where not n.hold_pending
     and case when f.hold_pending then 'infinity' else f.held_until end > coalesce(n.held_until, '-infinity');
   if shorter_items is not null then
-    select r.item_id into refused
-    from unnest(shorter_mailboxes, shorter_items, shorter_until) as n (mailbox_id, item_id, held_until)
-      join held_by_holds(shorter_mailboxes, shorter_items) r
-        on r.mailbox_id = n.mailbox_id and r.item_id = n.item_id
-    where r.until > coalesce(n.held_until, '-infinity') and r.until > holdfast.keeping_now() limit 1;
+    select r.item_id into refused from held_by_holds(shorter_mailboxes, shorter_items, shorter_until) r
+    where r.until > coalesce(r.asked, '-infinity') and r.until > holdfast.keeping_now() limit 1;
     if found then
       raise exception using errcode = 'HFK01', message = format('filing %s is held by a hold that is on', refused);
     end if;
@@ -144,11 +141,8 @@ begin
     join filing f on f.mailbox_id = n.mailbox_id and f.item_id = n.item_id
   where f.retain_until > coalesce(n.retain_until, '-infinity');
   if shorter_items is not null then
-    select r.item_id into refused
-    from unnest(shorter_mailboxes, shorter_items, shorter_until) as n (mailbox_id, item_id, retain_until)
-      join retained_by_rules(shorter_mailboxes, shorter_items) r
-        on r.mailbox_id = n.mailbox_id and r.item_id = n.item_id
-    where r.until > coalesce(n.retain_until, '-infinity') and r.until > holdfast.keeping_now() limit 1;
+    select r.item_id into refused from retained_by_rules(shorter_mailboxes, shorter_items, shorter_until) r
+    where r.until > coalesce(r.asked, '-infinity') and r.until > holdfast.keeping_now() limit 1;
     if found then
       raise exception using errcode = 'HFK01', message = format('filing %s is retained by a rule that is on', refused);
     end if;

@@ -107,17 +107,18 @@ begin atomic
     and hold_until(t.days, m.released_at, m.delay_until, coalesce(i.sent_at, i.arrived_at)) > at;
 end;
 
--- Until when holds that are on hold these copies; what their queries have not looked at yet is not among them.
-create function held_by_holds(mailbox_ids integer[], item_ids uuid[])
-  returns table (mailbox_id integer, item_id uuid, until timestamptz) language sql stable
+-- Until when holds that are on hold these copies, beside what is asked; what their queries have not looked at yet is
+-- not among them.
+create function held_by_holds(mailbox_ids integer[], item_ids uuid[], asked timestamptz[])
+  returns table (mailbox_id integer, item_id uuid, asked timestamptz, until timestamptz) language sql stable
 begin atomic
-  select n.mailbox_id, n.item_id, max(hold_until(t.days, null, null, coalesce(i.sent_at, i.arrived_at)))
-  from unnest(held_by_holds.mailbox_ids, held_by_holds.item_ids) as n (mailbox_id, item_id)
+  select n.mailbox_id, n.item_id, n.asked, max(hold_until(t.days, null, null, coalesce(i.sent_at, i.arrived_at)))
+  from unnest(held_by_holds.mailbox_ids, held_by_holds.item_ids, held_by_holds.asked) as n (mailbox_id, item_id, asked)
     join hold_mailbox m on m.mailbox_id = n.mailbox_id and m.released_at is null
     join hold_term t using (term_id) join item i on i.item_id = n.item_id
   where t.sealed is null or exists (select from held_item h
     where h.item_id = n.item_id and h.mailbox_id = n.mailbox_id and h.term_id = t.term_id)
-  group by n.mailbox_id, n.item_id;
+  group by n.mailbox_id, n.item_id, n.asked;
 end;
 
 -- What a query was found to match stays so for as long as its hold is on and the copy is there.

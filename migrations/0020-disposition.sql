@@ -126,13 +126,14 @@ create or replace function ensure_role_groups(moment timestamptz) returns void l
   on conflict do nothing
 $$;
 
--- Until when policies that are on, the label that is on it, and the extension of a review retain these copies: the
--- least that set_retained (0015-keeping.sql) sets.
-create function retained_by_rules(mailbox_ids integer[], item_ids uuid[])
-  returns table (mailbox_id integer, item_id uuid, until timestamptz) language sql stable
+-- Until when policies that are on, the label that is on it, and the extension of a review retain these copies,
+-- beside what is asked: the least that set_retained (0015-keeping.sql) sets.
+create function retained_by_rules(mailbox_ids integer[], item_ids uuid[], asked timestamptz[])
+  returns table (mailbox_id integer, item_id uuid, asked timestamptz, until timestamptz) language sql stable
 begin atomic
-  select n.mailbox_id, n.item_id, max(u.until)
-  from unnest(retained_by_rules.mailbox_ids, retained_by_rules.item_ids) as n (mailbox_id, item_id)
+  select n.mailbox_id, n.item_id, n.asked, max(u.until)
+  from unnest(retained_by_rules.mailbox_ids, retained_by_rules.item_ids, retained_by_rules.asked)
+      as n (mailbox_id, item_id, asked)
     join filing f on f.mailbox_id = n.mailbox_id and f.item_id = n.item_id
     join item i on i.item_id = n.item_id
     cross join lateral (
@@ -154,5 +155,5 @@ begin atomic
       ) r
       union all select f.extended_until
     ) u
-  group by n.mailbox_id, n.item_id;
+  group by n.mailbox_id, n.item_id, n.asked;
 end;

@@ -201,7 +201,7 @@ test('what the functions set nothing below is what the rules say, whatever these
          count(*) filter (where f.retain_until is distinct from r.until) as different
        from filing f left join (
          select r.* from (select array_agg(mailbox_id) as mailboxes, array_agg(item_id) as items from filing) as every,
-           retained_by_rules(every.mailboxes, every.items) r) r using (mailbox_id, item_id)`,
+           retained_by_rules(every.mailboxes, every.items, null) r) r using (mailbox_id, item_id)`,
     )
     assert.equal(found!.different, 0, JSON.stringify(found))
     await database.execute(

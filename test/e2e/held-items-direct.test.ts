@@ -73,7 +73,7 @@ const MEDDLING = ({ locked, holds }: Rules): string[] => [
   'alter table item drop column held_until',
   `set session_replication_role = 'replica'`,
   `create or replace function keeping_now() returns timestamptz language sql as $$ select 'infinity'::timestamptz $$`,
-  `create or replace function held_by_holds(integer[], uuid[]) returns table (mailbox_id integer, item_id uuid, until timestamptz) language sql as $$ select null::integer, null::uuid, null::timestamptz $$`,
+  `create or replace function held_by_holds(integer[], uuid[], timestamptz[]) returns table (mailbox_id integer, item_id uuid, asked timestamptz, until timestamptz) language sql as $$ select null::integer, null::uuid, null::timestamptz, null::timestamptz $$`,
   'delete from hold_mailbox',
   'delete from hold_term',
   'delete from hold',
