@@ -104,15 +104,35 @@ export async function splitDue(
   const mailboxIds = mailboxes.map(row => row.mailbox_id)
   await lockMailboxes(tx, mailboxIds, 'share')
   const rules = await rulesOf(tx, mailboxIds)
+  const current = await lockDue(tx, due)
   const free: FilingKey[] = []
   const forReview: ForReview[] = []
-  for (const filing of due) {
-    const { mailboxId, itemId } = filing
+  for (const found of due) {
+    const { mailboxId, itemId } = found
+    const filing = { ...found, ...current.get(`${mailboxId} ${itemId}`) }
     const review = reviewOf(filing, rules.get(mailboxId) ?? NONE, now)
     if (review) forReview.push({ mailboxId, itemId, ...review })
     else free.push({ mailboxId, itemId })
   }
   return { free, forReview }
+}
+
+type Changing = Pick<DueFiling, 'labelId' | 'labelBy' | 'extendedUntil'>
+
+/**
+ * What a person may have changed of these since they were found, who had their mailboxes share-locked too: nobody changes
+ * it from here on. All filings of their items are locked, in the order in which disposal then does.
+ */
+async function lockDue(tx: Transaction, due: readonly DueFiling[]): Promise<Map<string, Changing>> {
+  const rows = await tx.query<FilingKey & Changing>(
+    `select mailbox_id as "mailboxId", item_id as "itemId", label_id as "labelId", label_by as "labelBy",
+       extended_until as "extendedUntil" from filing where item_id = any($1::uuid[])
+     order by mailbox_id, item_id for update`,
+    [due.map(each => each.itemId)],
+  )
+  return new Map(
+    rows.map(({ mailboxId, itemId, ...changing }) => [`${mailboxId} ${itemId}`, changing] as const),
+  )
 }
 
 const NONE: MailboxRules = { policies: [], labels: [], labelRules: [] }

@@ -13,6 +13,7 @@ import { isRefusedByGuard, testHolds, textItem } from '../testing/holds.ts'
 import { drawFrom, randomFacts, seededRandom } from '../testing/keeping.ts'
 import { addKeptItems } from '../testing/kept-items.ts'
 import { filingLine } from './disposal-document.ts'
+import { FIRST_ITEM, nextDue, splitDue } from './disposition-due.ts'
 import {
   askLabelQueries,
   createLabel,
@@ -21,6 +22,7 @@ import {
   disposeFilings,
   type FilingKey,
   finishDisposals,
+  putLabel,
 } from './retention.ts'
 
 type Ground = Awaited<ReturnType<typeof testArchive>>['ground']
@@ -333,4 +335,33 @@ test('what was imported and disposed of after a backup goes again when its sourc
   assert.deepEqual((await finishDisposals(ground)).again, { filings: 2, items: 1, kept: 0 })
   assert.deepEqual(await ground.database.query('select item_id from tombstone'), [{ item_id: itemId }])
   assert.equal((await ground.database.query('select from disposal_again')).length, 1)
+})
+
+test('a label that asks for a review has a copy reviewed that was found due before it was put on', async t => {
+  const { ground, database, add, policy } = await testDisposition(t)
+  const [itemId] = await add(1, 5, 101)
+  await policy(1, [101], { action: 'delete' })
+  const now = ground.clock.now()
+  const due = await nextDue(database, new Date(now), [101], { mailboxId: 0, itemId: FIRST_ITEM }, 10)
+  assert.deepEqual(
+    due.map(each => each.itemId),
+    [itemId],
+  )
+  const rita = person('rita', 'Retention Management')
+  const { labelId } = await createLabel(ground, rita, {
+    name: 'Look first',
+    description: '',
+    action: 'delete',
+    period: 'P2Y',
+    start: 'sent',
+    eventTypeId: null,
+    review: true,
+  })
+  await putLabel(ground, rita, labelId, { type: 'copies', copies: [{ mailboxId: 101, itemId: itemId! }] })
+  const { free, forReview } = await database.transaction(tx => splitDue(tx, due, now))
+  assert.deepEqual(free, [])
+  assert.deepEqual(
+    forReview.map(each => each.rule),
+    [{ type: 'label', id: labelId }],
+  )
 })
