@@ -152,6 +152,8 @@ export async function removeEventType(
 ): Promise<void> {
   requireRole(actor, 'Retention Management')
   await ground.database.transaction(async tx => {
+    // So that no policy that counts from it is being made.
+    await lockDirectory(tx)
     const { name, rules } = await lockType(ground, tx, eventTypeId, revision)
     const [row] = await tx.query<{ used: boolean }>(
       `select exists (select from retention_event where event_type_id = $1)

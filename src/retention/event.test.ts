@@ -1,9 +1,11 @@
 /** Events that periods start with: recorded, the latest counting, and withdrawn. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { hasCode } from '../errors.ts'
 import type { Actor } from '../identity/identity.ts'
 import { testHolds, textItem } from '../testing/holds.ts'
+import { lockDirectory } from './policy-act.ts'
 import {
   createEventType,
   createLabel,
@@ -168,4 +170,25 @@ test('a locked policy that waits again after an event was withdrawn never counts
   await refused(`update retention_event set withdrawn_at = null where event_id = ${counted.eventId}`)
   await refused(`update retention_event set withdrawn_at = '2020-01-01' where event_id = ${counted.eventId}`)
   await happened('2026-04-30T00:00:00Z', [one])
+})
+
+test('a type of events stays where a policy that counts from it is being made', async t => {
+  const { ground } = await testHolds(t)
+  const { eventTypeId } = await createEventType(ground, manager, { name: 'Closed', description: '' })
+  let removing: Promise<unknown> | undefined
+  await ground.database.transaction(async tx => {
+    // As a policy is made.
+    await lockDirectory(tx)
+    await tx.execute(
+      `insert into retention_policy (sealed, applies_to, action, period, start_from, event_type_id, created_by, created_at)
+       values ('', 'all', 'retain', 'P6Y', 'event', $1, 'x', now())`,
+      [eventTypeId],
+    )
+    removing = removeEventType(ground, manager, eventTypeId).then(
+      () => null,
+      error => error,
+    )
+    await wait(200)
+  })
+  assert.ok(hasCode(await removing, 'EVENT_TYPE_IN_USE'))
 })

@@ -167,8 +167,8 @@ test('asking writes nothing but that it was asked, counts what is held, and need
   assert.deepEqual(await ground.database.query('select from retention_policy'), [])
   const { entries } = await readEntries(ground.database, { act: 'retention.what-if', limit: 5 })
   assert.deepEqual(
-    entries.map(entry => [entry.actor, entry.detail.dueAtOnce]),
-    [['person:rita', 2]],
+    entries.map(entry => [entry.actor, entry.detail.dueAtOnce, entry.detail.settings]),
+    [['person:rita', 2, settings]],
   )
   const refused = (question: Parameters<typeof whatIf>[2], code: Parameters<typeof hasCode>[1]) =>
     assert.rejects(whatIf(ground, records, question), error => hasCode(error, code))

@@ -92,7 +92,7 @@ export async function whatIf(ground: Ground, actor: Actor, question: WhatIfQuest
       record(tx, ground, actor, {
         act: 'retention.what-if',
         subject: question.policyId === null ? 'retention-policies' : `retention-policy:${question.policyId}`,
-        detail: { mailboxes: found.mailboxes, ...found.total },
+        detail: { enabled: question.enabled, settings: asked, mailboxes: found.mailboxes, ...found.total },
       }),
     )
     return found
