@@ -3,19 +3,12 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { proveItem, searchArchive, showItem } from '../../src/archive/archive.ts'
 import { archivePublicKey } from '../../src/audit/audit.ts'
-import { isConflict, openDatabase } from '../../src/database/database.ts'
 import { evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
 import { replayFailures } from '../../src/pipeline/pipeline.ts'
-import {
-  disposeFilings,
-  type FilingKey,
-  finishDisposals,
-  proveDisposal,
-  verifyDisposal,
-} from '../../src/retention/retention.ts'
+import { finishDisposals, proveDisposal, verifyDisposal } from '../../src/retention/retention.ts'
 import {
   assertComplete,
   assertSound,
@@ -26,49 +19,8 @@ import {
   testFolder,
 } from '../../src/testing/archive.ts'
 import { testDatabase } from '../../src/testing/database.ts'
-import { checkEverything } from '../../src/upkeep/upkeep.ts'
 import { startSite } from '../../telemessage-site/telemessage-site.ts'
-
-const END = Date.UTC(2026, 9, 30)
-const ERASURE = { type: 'erasure', requestId: 7 } as const
-
-async function importedArchive(t: TestContext) {
-  const site = await startSite({ people: 24, days: 2, seed: 11, end: END, now: END + 3_600_000 })
-  t.after(() => site.stop())
-  const archive = await testArchive(t, { pageItems: 60 })
-  await archive.addPeople(site.directoryCsv())
-  const connector = await archive.addConnector(site, 'enterprise-number')
-  await archive.addMapping(connector, site.mappingCsv())
-  await archive.work()
-  const window = { from: site.from, to: END }
-  const run = await archive.run(connector, window)
-  assertComplete(run)
-  return { archive, connector, window, run }
-}
-
-async function filingsOf(
-  archive: TestArchive,
-  condition: string,
-  values: unknown[] = [],
-): Promise<FilingKey[]> {
-  const rows = await archive.ground.database.query<{ mailbox_id: number; item_id: string }>(
-    `select f.mailbox_id, f.item_id from filing f join item i using (item_id) where ${condition} order by 1, 2`,
-    values,
-  )
-  return rows.map(row => ({ mailboxId: row.mailbox_id, itemId: row.item_id }))
-}
-
-async function dispose(archive: TestArchive, filings: readonly FilingKey[]) {
-  const { ground } = archive
-  for (;;)
-    try {
-      return await ground.database.transaction(tx =>
-        disposeFilings(ground, tx, filings, ERASURE, 'person:tester', ['person:second']),
-      )
-    } catch (error) {
-      if (!isConflict(error)) throw error
-    }
-}
+import { dispose, END, filingsOf, importedArchive, stored } from './disposed-archive.ts'
 
 /** docs/formats/disposal.md, "Proof", by code of its own: whether each line leads to the root in the entry. */
 function followByHand(text: string): boolean {
@@ -114,12 +66,6 @@ function followByHand(text: string): boolean {
       )
     )
   })
-}
-
-async function stored(archive: TestArchive, prefix: string): Promise<string[]> {
-  const names: string[] = []
-  for await (const { name } of archive.ground.storage.list(prefix)) names.push(name)
-  return names
 }
 
 test('what was disposed of is gone everywhere, its neighbours stay proved, and nothing brings it back', async t => {
@@ -263,66 +209,6 @@ test('what was disposed of is gone everywhere, its neighbours stay proved, and n
   await assert.rejects(proveDisposal(ground, actor, { itemId: neighbour.item_id }), {
     code: 'ITEM_NOT_DISPOSED',
   })
-})
-
-test('an object is not removed while an item is in it, whatever its row says', async t => {
-  const { archive } = await importedArchive(t)
-  const { ground } = archive
-  const before = await stored(archive, 'vault/')
-  await ground.database.execute('update vault_object set items_gone = items')
-  assert.equal((await finishDisposals(ground)).objects, 0)
-  assert.deepEqual(await stored(archive, 'vault/'), before)
-})
-
-test('fsck tells what is wrong with a disposal', async t => {
-  const { archive } = await importedArchive(t)
-  const { ground } = archive
-  await dispose(archive, (await filingsOf(archive, 'true')).slice(0, 20))
-  await finishDisposals(ground)
-  const [name] = await stored(archive, 'disposals/')
-  const bytes = await ground.storage.read(name!)
-  await ground.storage.remove(name!)
-  const codes = async () => [...new Set((await checkEverything(ground)).findings.map(each => each.code))]
-  assert.deepEqual(await codes(), ['disposal-missing'])
-  bytes[bytes.length - 1]! ^= 1
-  await ground.storage.put(name!, bytes)
-  assert.deepEqual(await codes(), ['disposal-differs'])
-})
-
-test('fsck tells an item that was taken away without a disposal, even if a tombstone names another one', async t => {
-  const { archive } = await importedArchive(t)
-  const { ground } = archive
-  const all = await filingsOf(archive, 'true')
-  await dispose(archive, all.slice(0, 20))
-  await finishDisposals(ground)
-  assert.deepEqual((await checkEverything(ground)).findings, [])
-  // As somebody would who has the database and no key: the sums of runs are made to add up as well.
-  const owner = await openDatabase(archive.environment.DATABASE_OWNER_URL!, { connectionsMax: 1 })
-  t.after(() => owner.close())
-  const [victim] = all.slice(-1)
-  const lost = await owner.query<{ run_id: number; filings: number }>(
-    `with lost as (delete from holdfast.filing where item_id = $1 returning run_id)
-     select run_id, count(*) as filings from lost group by run_id`,
-    [victim!.itemId],
-  )
-  await owner.execute(
-    `with lost as (delete from holdfast.item where item_id = $1 returning *),
-       buried as (insert into holdfast.tombstone (item_id, batch_id, vault_object, vault_offset, leaf, disposal_ids, gone_at)
-         select item_id, batch_id, vault_object, vault_offset, leaf, '{1}', now() from lost),
-       told as (update holdfast.disposal_run d set items = items + 1, filings = filings + $3 where run_id = $2)
-     update holdfast.vault_object o set items_gone = items_gone + 1 from lost where o.object_id = lost.vault_object`,
-    [victim!.itemId, lost[0]!.run_id, lost[0]!.filings],
-  )
-  for (const table of ['search_entry', 'attachment_text', 'unread_attachment', 'failure'])
-    await owner.execute(`delete from holdfast.${table} where item_id = $1`, [victim!.itemId])
-  const { findings } = await checkEverything(ground)
-  assert.deepEqual(
-    findings.map(each => [each.code, each.subject, each.message]),
-    [
-      ['disposal-differs', 'disposal:1', '1 tombstones or filings name it that its document does not'],
-      ['disposal-differs', 'disposal:1', 'what runs lost by it is not what it disposed of'],
-    ],
-  )
 })
 
 test('what was disposed of after a backup goes again when that is restored, unless it is held there', async t => {
