@@ -15,14 +15,14 @@ import type { ItemFilter, Label, Policy } from './rule.ts'
 type AddValue = (value: unknown) => string
 
 /** Rules of mailboxes that have the same but for when events happened to them; `rules` are those of the first. */
-export type AlikeRules = {
+type AlikeRules = {
   readonly rules: MailboxRules
   /** The columns of the events' moments: one for each rule that starts with an event. */
   readonly columns: readonly string[]
 }
 
 /** As `columns` of a mailbox: each in its place, null while it has not happened. */
-export function momentsOf({ policies, labels }: MailboxRules): readonly (Date | null)[] {
+function momentsOf({ policies, labels }: MailboxRules): readonly (Date | null)[] {
   return [...policies, ...labels].flatMap(({ start }) => (start.from === 'event' ? [start.at] : []))
 }
 
