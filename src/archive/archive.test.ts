@@ -120,14 +120,13 @@ test('a reading whose answer fails is recorded all the same', async t => {
     },
     { code: 'STORAGE_MISSING' },
   )
-  await assert.rejects(proveItem(ground, actor, item.item_id), { code: 'STORAGE_MISSING' })
   await assert.rejects(countMatches(ground, actor, 'mailbox:nobody@example.com', EVERYWHERE), {
     code: 'MAILBOX_UNKNOWN',
   })
-  const { entries } = await readEntries(ground.database, { actor: actor.name, limit: 3 })
+  const { entries } = await readEntries(ground.database, { actor: actor.name, limit: 2 })
   assert.deepEqual(
     entries.map(entry => entry.act),
-    ['search.count', 'item.prove', 'message.read'],
+    ['search.count', 'message.read'],
   )
 })
 
