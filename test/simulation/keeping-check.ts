@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { archivePublicKey } from '../../src/audit/audit.ts'
 import { proveDisposal, verifyDisposal } from '../../src/retention/retention.ts'
+import type { Draw } from '../../src/testing/keeping.ts'
 import { DAY, type FiledCopy, type Kept, OUTSIDERS, WORDS } from './keeping-archive.ts'
 import type { Copy, KeepingModel, Verdict } from './keeping-model.ts'
 
@@ -112,6 +113,20 @@ export async function checkProofs(kept: Kept, left: readonly Copy[], after: numb
   }
   assert.deepEqual(proved.sort(), left.map(nameOf).sort())
   return rows.at(-1)?.disposal_id ?? after
+}
+
+/** The proof of one item alone, of those that left. */
+export async function checkItemProof(kept: Kept, model: KeepingModel, draw: Draw): Promise<void> {
+  const gone = model.copies.filter(copy => copy.isGone)
+  if (gone.length === 0) return
+  const { itemId } = draw.one(gone).item
+  const { ground, actor } = kept.archive
+  const proof = await proveDisposal(ground, actor, { itemId })
+  const verdict = verifyDisposal(proof, archivePublicKey(ground.keyring, ground.archive.archiveId))
+  assert.deepEqual([verdict.ok, verdict.itemId], [true, itemId], verdict.message)
+  const named = verdict.disposals.flatMap(({ filings }) => filings.map(each => each.mailbox))
+  const left = gone.filter(copy => copy.item.itemId === itemId).map(copy => copy.mailboxId)
+  assert.deepEqual(named.sort(), left.sort())
 }
 
 const PERSONAL = new RegExp([...WORDS, ...OUTSIDERS, '4477009001', 'example'].join('|'))
