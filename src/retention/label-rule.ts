@@ -145,11 +145,12 @@ export async function changeLabelRule(
   const words = await wordsOf(ground, draft)
   return ground.database.transaction(async tx => {
     await lockDirectory(tx)
+    if (draft.active || draft.labelId !== seen.labelId) await requireLabel(tx, draft.labelId)
+    // Before the rule, as whoever asks its query has them: neither waits for the other.
+    await lockRuled(tx, union(seen.mailboxIds, draft.mailboxIds))
     const before = await lockRule(ground, tx, ruleId, revision)
     if (before.revision !== seen.revision)
       throw new HoldfastError('REVISION_STALE', `rule ${ruleId} was changed meanwhile`)
-    if (draft.active || draft.labelId !== before.labelId) await requireLabel(tx, draft.labelId)
-    await lockRuled(tx, union(before.mailboxIds, draft.mailboxIds))
     await tx.execute(
       `update label_rule set label_id = $2, sealed = $3, by_query = $4, mailbox_ids = $5, connector_ids = $6,
          kinds = $7, active = $8, unswept = $4, problem = null, revision = revision + 1,
@@ -183,8 +184,8 @@ export async function removeLabelRule(
   requireRole(actor, 'Retention Management')
   await ground.database.transaction(async tx => {
     await lockDirectory(tx)
+    await lockRuled(tx, (await findRule(ground, tx, ruleId)).mailboxIds)
     const rule = await lockRule(ground, tx, ruleId, revision)
-    await lockRuled(tx, rule.mailboxIds)
     await tx.execute('delete from label_rule where rule_id = $1', [ruleId])
     await recordRule(tx, ground, actor, 'label-rule.remove', ruleId, rule)
   })

@@ -280,6 +280,23 @@ suite('labels', () => {
     await removeLabelRule(holds.ground, manager, automatic.ruleId)
   })
 
+  test('a rule is changed while its query is asked, and neither is thrown back', async () => {
+    const box = await holds.mailbox('race-rule')
+    const { labelId } = await label()
+    const { ruleId } = await rule(labelId, { query: 'dunlin', mailboxIds: [box] })
+    const { database } = holds.ground
+    let changing: ReturnType<typeof changeLabelRule> | undefined
+    await database.transaction(async tx => {
+      // As label-query.ts does where a query cannot be asked any more.
+      await lockMailboxes(tx, [box], 'share')
+      changing = changeLabelRule(holds.ground, holds.queue, manager, ruleId, { name: 'Renamed' })
+      await wait(200)
+      await tx.execute(`update label_rule set problem = 'QUERY_INVALID' where rule_id = $1`, [ruleId])
+    })
+    assert.equal((await changing!).name, 'Renamed')
+    await removeLabelRule(holds.ground, manager, ruleId)
+  })
+
   test('an item whose attachments are yet to be read is labelled when they are', async () => {
     const box = await holds.mailbox('attached')
     const item = textItem([box], 'pelican', { attachments: 1 })
