@@ -29,6 +29,8 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['tombstone', 'select, insert'],
   ['disposal', 'select, insert, update (document, words_at)'],
   ['disposal_run', 'select, insert'],
+  // Whose row is there, is not removed as an orphan; and whether anything is left in it is asked of its items.
+  ['vault_object', 'select, insert, update (items_gone, removed_at, tier, tier_due)'],
   ['archive', 'select, insert, update (master_key_copied_at, organisation, log_epoch)'],
   // How long they are kept is set by functions of migrations/0015-keeping.sql; what they are found by never changes.
   ['item', 'select, insert, delete, update (version_of, state, reason)'],

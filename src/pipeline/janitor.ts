@@ -10,9 +10,10 @@ import type { StagedContents } from './read-batch.ts'
 
 const HOUR = 3_600_000
 const PAGE = 500
-const PREFIXES = ['vault/', 'staging/', 'exports/'] as const
+const STAGING = 'staging/'
+const PREFIXES = ['vault/', STAGING, 'exports/'] as const
 /** How long a batch or an export that is under way may have objects that no row refers to yet. */
-const ORPHAN_AGE = { 'vault/': 7 * 24 * HOUR, 'staging/': 12 * HOUR, 'exports/': 7 * 24 * HOUR } as const
+const ORPHAN_AGE = { 'vault/': 7 * 24 * HOUR, [STAGING]: 12 * HOUR, 'exports/': 7 * 24 * HOUR } as const
 
 /** Removes the staging copies of batches that are filed. Safe to run at any time, by several at once. */
 export async function removeStaged(ground: Ground): Promise<number> {
@@ -26,9 +27,10 @@ export async function removeStaged(ground: Ground): Promise<number> {
     [PAGE],
   )
   for (const row of rows) {
-    await ground.storage.remove(row.staging_object)
-    for (const content of Object.values(row.contents))
-      if ('name' in content) await ground.storage.remove(content.name)
+    const names = [row.staging_object]
+    for (const content of Object.values(row.contents)) if ('name' in content) names.push(content.name)
+    // Whatever a row says: nothing but staging copies is removed for it.
+    for (const name of names) if (name.startsWith(STAGING)) await ground.storage.remove(name)
   }
   if (rows.length > 0)
     await ground.database.execute(

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDatabase, type Sql, sqlState } from '../../src/database/database.ts'
 import { placeHold } from '../../src/hold/hold.ts'
-import { disposeFilings, performErasure, requestErasure } from '../../src/retention/retention.ts'
+import { removeOrphans, removeStaged } from '../../src/pipeline/pipeline.ts'
+import {
+  disposeFilings,
+  finishDisposals,
+  performErasure,
+  requestErasure,
+} from '../../src/retention/retention.ts'
 import { testHolds, textItem } from '../../src/testing/holds.ts'
 import { checkEverything } from '../../src/upkeep/upkeep.ts'
 import { EVERYBODY, type KeptArchive, keptArchive } from './kept-archive.ts'
@@ -85,6 +91,8 @@ const MEDDLING = ({ locked, holds }: Rules): string[] => [
   `update retention_policy set enabled = false where policy_id = ${locked}`,
   `update retention_policy set period = 'P1D' where policy_id = ${locked}`,
   'delete from tombstone',
+  'delete from vault_object',
+  'update vault_object set batch_id = 99',
   'delete from audit_entry',
 ]
 
@@ -156,6 +164,44 @@ test('a hold that the application’s role releases by a statement of its own is
     damage.some(each => each.broken),
     'fsck finds that an item is missing',
   )
+})
+
+test('rows that name what is kept as staged, exported or emptied have the program remove nothing of it', async t => {
+  const kept = await keptArchive(t)
+  await setRules(kept)
+  const { ground } = kept.archive
+  const people = EVERYBODY.filter(person => !['gus', 'hugo', 'jan'].includes(person))
+  const objects: string[] = []
+  for await (const { name } of ground.storage.list('vault/')) objects.push(name)
+  assert.ok(objects.length > 0)
+  const meddle = (statement: string, values: unknown[] = []) => ground.database.execute(statement, values)
+  await meddle(
+    `update batch set staging_object = $1, contents = jsonb_build_object('1', jsonb_build_object('name', $1::text))`,
+    [objects[0]],
+  )
+  await removeStaged(ground)
+  await kept.intact(people, 'a batch that names it as staged')
+  const { exportId } = (await kept.act('POST', '/exports', {
+    source: { query: 'calls' },
+    format: 'eml',
+    name: 'All',
+  })) as { exportId: string }
+  for (let left = 400; left > 0; left--) {
+    const { state } = (await kept.act('GET', `/exports/${exportId}`)) as { state: string }
+    if (state === 'ready') break
+    await kept.archive.seal()
+    await ground.clock.sleep(25)
+  }
+  await meddle('update export_segment set object = $1', [objects[0]])
+  await kept.act('DELETE', `/exports/${exportId}`)
+  await kept.intact(people, 'an export that names it as its own')
+  await meddle('update vault_object set items_gone = items')
+  await finishDisposals(ground)
+  await removeOrphans({
+    ...ground,
+    clock: { ...ground.clock, now: () => ground.clock.now() + 400 * 86_400_000 },
+  })
+  await kept.intact(people, 'objects that are said to be empty')
 })
 
 test('what the query of a hold is yet to look at is held by every route, however it is asked to go', async t => {
