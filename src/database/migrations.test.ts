@@ -156,8 +156,19 @@ test('the program owns nothing, cannot truncate, and cannot change the audit log
     audit_unsequenced: 'SELECT INSERT DELETE',
     mapping_change: 'SELECT INSERT',
     hold_change: 'SELECT INSERT',
+    hold: 'SELECT INSERT UPDATE',
+    hold_term: 'SELECT INSERT',
+    hold_mailbox: 'SELECT INSERT',
+    held_item: 'SELECT INSERT DELETE',
+    retention_change: 'SELECT INSERT',
+    retention_policy: 'SELECT INSERT UPDATE',
+    disposition_decision: 'SELECT INSERT',
+    tombstone: 'SELECT INSERT',
+    disposal: 'SELECT INSERT',
+    disposal_run: 'SELECT INSERT',
     item: 'SELECT INSERT DELETE',
     filing: 'SELECT INSERT DELETE',
+    vault_object: 'SELECT INSERT',
   }
   for (const { schema, name, rights: found } of rights) {
     const expected = schema === 'holdfast' ? narrower[name!] : undefined
