@@ -8,7 +8,6 @@ import { lockMailboxes } from '../hold/hold.ts'
 import type { Actor } from '../identity/identity.ts'
 import { parseQuery, search } from '../search/search.ts'
 import { type TestHolds, testHolds, textItem } from '../testing/holds.ts'
-import { labelCopies } from './label-putting.ts'
 import {
   askAgain,
   askLabelQueries,
@@ -245,55 +244,6 @@ suite('labels', () => {
     await file(second.id, async () => {})
     await askLabelQueries(holds.ground)
     assert.equal(await labelOf(into, second.id), `${labelId} query`)
-    await removeLabelRule(holds.ground, manager, ruleId)
-  })
-
-  test('a label that is put on while its mailbox is evaluated is neither lost nor decided on without', async () => {
-    const box = await holds.mailbox('race-evaluated')
-    const [labelled, bare] = [textItem([box], 'labelled meanwhile'), textItem([box], 'unlabelled meanwhile')]
-    await holds.add(labelled, bare)
-    const { database } = holds.ground
-    const [own, byRule] = [await label({ action: 'retain', period: null }), await label()]
-    const automatic = await rule(byRule.labelId, { mailboxIds: [box] })
-    let evaluating: ReturnType<typeof evaluateMailboxes> | undefined
-    // Both have the mailbox share-locked: the evaluation finds the filings being labelled, and waits for that.
-    await database.transaction(async tx => {
-      await lockMailboxes(tx, [box], 'share')
-      await labelCopies(tx, own.labelId, [{ mailboxId: box, itemId: labelled.id }])
-      await labelCopies(tx, null, [{ mailboxId: box, itemId: bare.id }])
-      evaluating = evaluateMailboxes(holds.ground, [box], signal)
-      await wait(300)
-    })
-    await evaluating
-    assert.deepEqual(await filing(box, labelled.id), {
-      label_id: own.labelId,
-      label_by: 'person',
-      retain_until: Infinity,
-      delete_at: null,
-    })
-    assert.deepEqual(await filing(box, bare.id), {
-      label_id: null,
-      label_by: 'person',
-      retain_until: null,
-      delete_at: null,
-    })
-    await removeLabelRule(holds.ground, manager, automatic.ruleId)
-  })
-
-  test('a rule is changed while its query is asked, and neither is thrown back', async () => {
-    const box = await holds.mailbox('race-rule')
-    const { labelId } = await label()
-    const { ruleId } = await rule(labelId, { query: 'dunlin', mailboxIds: [box] })
-    const { database } = holds.ground
-    let changing: ReturnType<typeof changeLabelRule> | undefined
-    await database.transaction(async tx => {
-      // As label-query.ts does where a query cannot be asked any more.
-      await lockMailboxes(tx, [box], 'share')
-      changing = changeLabelRule(holds.ground, holds.queue, manager, ruleId, { name: 'Renamed' })
-      await wait(200)
-      await tx.execute(`update label_rule set problem = 'QUERY_INVALID' where rule_id = $1`, [ruleId])
-    })
-    assert.equal((await changing!).name, 'Renamed')
     await removeLabelRule(holds.ground, manager, ruleId)
   })
 
