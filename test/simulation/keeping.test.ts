@@ -14,6 +14,7 @@ import {
   confirmVolume,
   dispositionStatus,
   listLabels,
+  requestArchivingNow,
   requestDisposition,
 } from '../../src/retention/retention.ts'
 import { assertSound, openTestArchive, runCommand, testFolder } from '../../src/testing/archive.ts'
@@ -157,6 +158,9 @@ async function runDay(world: Life): Promise<void> {
     return run
   }
   const before = (await lastRun(0))?.run_id ?? 0
+  await kept.request()
+  // A clock that was days ahead may have had the day's run already.
+  await requestArchivingNow(kept.archive.ground, await kept.archive.queue(), kept.archive.actor)
   await kept.work()
   for (let run = await lastRun(before); !model.paused; run = await lastRun(before)) {
     if (run?.state === 'complete' || run?.code === 'DISPOSITION_LIMIT') break
