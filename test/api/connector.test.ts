@@ -66,7 +66,15 @@ test('a run is started, and told with both its sums and its failures', async t =
   assert.equal(started.status, 200, started.text)
   assertComplete(await archive.ended({ runId: started.json().runId } as never))
   const run = await get(`/runs/${started.json().runId}`)
-  assert.deepEqual(run.items, { fromSource: 3, read: 3, filed: 2, unmapped: 1, duplicate: 0, failed: 0 })
+  assert.deepEqual(run.items, {
+    fromSource: 3,
+    read: 3,
+    filed: 2,
+    unmapped: 1,
+    duplicate: 0,
+    disposed: 0,
+    failed: 0,
+  })
   assert.deepEqual(run.filings, { available: 5, imported: 3, partial: 0, skipped: 0, failed: 2 })
   assert.deepEqual(run.failures, [{ reason: 'no-mapping', failures: 2, resolved: 0 }])
   const first = await get(`/runs/${run.runId}/failures?limit=1`)
