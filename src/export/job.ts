@@ -18,7 +18,6 @@ import { COPIES_MAX, type Load, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
 import { type ExportRow, OPEN_STATES, openRequest, readExport, type SealedRequest } from './stored-export.ts'
-import { writeUnits } from './unit-writing.ts'
 import { WRITERS } from './writer.ts'
 
 /** An error that nobody knows is no longer tried again after so many times in a row. */
@@ -254,7 +253,7 @@ async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: 
     natives: row.natives,
     demonstration: ground.archive.demonstration,
   }
-  const writing = writeUnits(WRITERS[row.format], load, setting, offset)
+  const writing = WRITERS[row.format](load, setting, offset)
   const segment = await putSegment(
     ground,
     row.export_id,

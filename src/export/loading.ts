@@ -1,9 +1,9 @@
 /** The copies that a segment is written of, read from the archive a few thousand at a time. */
-import { type BulkItem, type BulkRow, fetchBulk } from '../archive/archive.ts'
+import { type BulkItem, type BulkRow, type FactsReading, fetchBulk } from '../archive/archive.ts'
 import type { Sql } from '../database/database.ts'
 import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Direction, ItemKind } from '../message/message.ts'
+import type { Direction, ItemKind, ItemSource } from '../message/message.ts'
 import type { Copy, ExportedItem } from './package-file.ts'
 import { SLICE_ITEMS } from './selection.ts'
 
@@ -29,7 +29,10 @@ export type LoadedCopy = Copy & {
 export type Load = {
   readonly copies: readonly LoadedCopy[]
   /** The items of these copies by their ids, or why one cannot be written. */
-  open(copies: readonly LoadedCopy[]): Promise<Map<string, BulkItem | HoldfastError>>
+  open<Facts extends ItemSource>(
+    copies: readonly LoadedCopy[],
+    reading: FactsReading<Facts>,
+  ): Promise<Map<string, BulkItem<Facts> | HoldfastError>>
   /** Gives back their memory. */
   close(): void
 }
@@ -106,7 +109,7 @@ export async function loadCopies(ground: Ground, exportId: string, from: number,
   ])
   return {
     copies: rows.map(row => loadedCopy(row, custodians.get(row.item_id) ?? [row.address])),
-    open: copies => bulk.open(uniqueRows(copies), { heldMax: HELD_MAX }),
+    open: (copies, reading) => bulk.open(uniqueRows(copies), { reading, heldMax: HELD_MAX }),
     close: bulk.close,
   }
 }
@@ -155,7 +158,10 @@ async function custodiansOf(
 }
 
 /** A copy as writers take it. */
-export function exportedItem(loaded: LoadedCopy, read: BulkItem): ExportedItem {
+export function exportedItem<Facts extends ItemSource>(
+  loaded: LoadedCopy,
+  read: BulkItem<Facts>,
+): ExportedItem<Facts> {
   const { unit, part, parts, batchId, row, ...copy } = loaded
   const { facts, messageSize, message, openMessage, openAttachment } = read
   return { ...copy, facts, messageSize, message, openMessage, openAttachment }
