@@ -78,7 +78,7 @@ type NextLoad = { readonly last: number; readonly load: Load | null }
 
 type Ahead = ReturnType<typeof createAhead>
 
-/** Reads the copies of the next segment while the one before is being committed. */
+/** Reads the copies of the next segment while the one before is being written and committed. */
 function createAhead(ground: Ground, exportId: string, copiesMax: number) {
   const load = async (from: number): Promise<NextLoad> => {
     const last = await nextOrdinal(ground.database, exportId, from, copiesMax)
@@ -215,7 +215,6 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahea
     return
   }
   const { segment, last, failed, counts, fileBytes } = written
-  ahead.begin(last)
   await commitSegment(ground, row, { ...segment, sequence: before.length }, async tx => {
     await tx.execute(
       `update export_item set state = 'written' where export_id = $1 and ordinal > $2 and ordinal <= $3`,
@@ -248,6 +247,7 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahea
 async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: Ahead, offset: number) {
   const { last, load } = await ahead.take(row.written_to)
   if (load === null) return null
+  ahead.begin(last)
   const setting = {
     timeZone: row.time_zone,
     natives: row.natives,

@@ -10,9 +10,9 @@ import { SLICE_ITEMS } from './selection.ts'
 /** A segment takes whole units up to so many copies, or one unit. */
 export const COPIES_MAX = 2_500
 /** And up to so many sealed bytes of items, if they are more than one unit. */
-const BYTES_MAX = 32 * 1024 * 1024
-/** Bytes of sealed items that are fetched with a segment; what is beyond is fetched with its unit. */
-const SEALED_MAX = 32 * 1024 * 1024
+const BYTES_MAX = 16 * 1024 * 1024
+/** Bytes of sealed items fetched with a segment, of which two are held; what is beyond is fetched with its unit. */
+const SEALED_MAX = 16 * 1024 * 1024
 /** Bytes of messages that are held while their unit is written; the others are opened once more. */
 const HELD_MAX = 16 * 1024 * 1024
 
