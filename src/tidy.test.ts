@@ -70,6 +70,7 @@ const BASICS = [
   'clock',
   'log',
   'loopback',
+  'memory',
   'sha256',
   'zone-time',
 ]

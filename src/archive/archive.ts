@@ -17,7 +17,14 @@ export {
   listMailboxFolders,
   listReadableMailboxes,
 } from './browse.ts'
-export { type BulkItem, type BulkRow, fetchBulk } from './bulk-reading.ts'
+export {
+  type BulkItem,
+  type BulkRow,
+  type FactsReading,
+  fetchBulk,
+  SOURCE_ALONE,
+  WHOLE_FACTS,
+} from './bulk-reading.ts'
 export { type ByteRange, boundsOf, isContinued } from './byte-range.ts'
 export { readConversation } from './conversation.ts'
 export { listConversations } from './conversation-list.ts'

@@ -18,7 +18,7 @@ import { parseItemId } from '../message/message.ts'
 import { sha256 } from '../sha256.ts'
 import { assertComplete, type TestArchive, testArchive } from '../testing/archive.ts'
 import { leafFrom, vaultObjectName } from '../vault/vault.ts'
-import { type BulkItem, type BulkRow, fetchBulk } from './bulk-reading.ts'
+import { type BulkItem, type BulkRow, fetchBulk, SOURCE_ALONE, WHOLE_FACTS } from './bulk-reading.ts'
 import { contentOf, type ItemRow } from './item.ts'
 
 async function archiveOfBoth(t: { after(work: () => Promise<void>): void }): Promise<TestArchive> {
@@ -94,12 +94,17 @@ test('many items are read as each is by itself, held in memory or not', async t 
     [100_000_000, 100_000_000],
   ] as const) {
     const bulk = await fetchBulk(archive.ground, rows, { sealedMax })
-    const found = await bulk.open(rows, { heldMax })
+    const found = await bulk.open(rows, { reading: WHOLE_FACTS, heldMax })
     const held = [...found.values()].filter(read => !(read instanceof HoldfastError) && read.message !== null)
     assert.equal(held.length > 0, heldMax > 0)
+    const sources = await bulk.open(rows, { reading: SOURCE_ALONE, heldMax })
     for (const row of rows) {
       const read = found.get(row.item_id)
+      const source = sources.get(row.item_id)
       assert.ok(read && !(read instanceof HoldfastError))
+      assert.ok(source && !(source instanceof HoldfastError))
+      assert.deepEqual(source.facts, { sourceItemId: read.facts.sourceItemId })
+      assert.ok(source.messageDigest.equals(read.messageDigest))
       await checkItem(archive, row, read)
       for (const [index, attachment] of read.facts.attachments.entries()) {
         assert.equal(attachment.content, null)
@@ -119,7 +124,7 @@ test('an item that is damaged, or whose object is gone, costs only itself', asyn
   await writeFile(file, bytes)
   const asked: BulkRow[] = rows.map(row => (row.item_id === gone.item_id ? gone : row))
   const bulk = await fetchBulk(archive.ground, asked, { sealedMax: 1_000_000 })
-  const found = await bulk.open(asked, { heldMax: 1_000_000 })
+  const found = await bulk.open(asked, { reading: WHOLE_FACTS, heldMax: 1_000_000 })
   const failed = [...found].flatMap(([id, read]) => (read instanceof HoldfastError ? [[id, read.code]] : []))
   assert.deepEqual(
     failed.toSorted(),
@@ -137,5 +142,5 @@ test('a storage that is away for a moment ends the reading, which can be tried a
   const rows = await rowsOf(archive)
   await assert.rejects(fetchBulk(ground, rows, { sealedMax: 1_000_000 }), { code: 'STORAGE_FAILED' })
   const bulk = await fetchBulk(ground, rows, { sealedMax: 0 })
-  await assert.rejects(bulk.open(rows, { heldMax: 0 }), { code: 'STORAGE_FAILED' })
+  await assert.rejects(bulk.open(rows, { reading: WHOLE_FACTS, heldMax: 0 }), { code: 'STORAGE_FAILED' })
 })

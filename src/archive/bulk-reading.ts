@@ -10,7 +10,17 @@
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { sealedSize } from '../keyring/keyring.ts'
-import { type ItemFacts, parseItemId, readEmail, readRecord, streamAttachment } from '../message/message.ts'
+import { release } from '../memory.ts'
+import {
+  type ItemFacts,
+  type ItemSource,
+  parseItemId,
+  readEmail,
+  readEmailSource,
+  readRecord,
+  readRecordSource,
+  streamAttachment,
+} from '../message/message.ts'
 import { sha256 } from '../sha256.ts'
 import { blindOf, openHeld } from '../vault/vault.ts'
 import { readFacts } from './facts.ts'
@@ -22,9 +32,8 @@ export type BulkRow = Pick<
   'item_id' | 'arrived_at' | 'vault_object' | 'vault_offset' | 'original_size' | 'message_size' | 'item_key'
 >
 
-export type BulkItem = {
-  /** Attachments without their content. */
-  readonly facts: ItemFacts
+export type BulkItem<Facts extends ItemSource = ItemFacts> = {
+  readonly facts: Facts
   readonly originalDigest: Buffer
   readonly messageDigest: Buffer
   /** What whoever holds the message needs to recompute the item's leaf. */
@@ -35,6 +44,31 @@ export type BulkItem = {
   readonly openMessage: () => AsyncIterable<Buffer>
   /** The decoded bytes of an attachment, from 1. */
   readonly openAttachment: (number: number) => AsyncIterable<Buffer>
+}
+
+/** How much of what items say is read. */
+export type FactsReading<Facts extends ItemSource> = {
+  readonly small: (row: BulkRow, original: Buffer) => Facts | Promise<Facts>
+  readonly large: (ground: Ground, row: BulkRow) => Promise<Facts>
+}
+
+/** All of it; attachments without their content. */
+export const WHOLE_FACTS: FactsReading<ItemFacts> = {
+  small: async (row, original) => {
+    const about = { network: '', arrivedAt: row.arrived_at, sourceItemId: null }
+    const isEmail = row.message_size === null
+    return withoutContents(
+      isEmail ? await readEmail(original, about) : readRecord(original, about, NOTHING_STREAMED),
+    )
+  },
+  large: async (ground, row) => withoutContents(await readFacts(ground, row, { whole: true })),
+}
+
+/** Which item of the source each is: a fraction of the work, where the messages are what is wanted. */
+export const SOURCE_ALONE: FactsReading<ItemSource> = {
+  small: (row, original) =>
+    row.message_size === null ? readEmailSource(original) : readRecordSource(original),
+  large: async (ground, row) => ({ sourceItemId: (await readFacts(ground, row)).sourceItemId }),
 }
 
 /** Records up to this size are opened in memory. */
@@ -50,10 +84,10 @@ type Bulk = {
    * These of the items, opened, or why one cannot be. Messages are held in memory up to `heldMax` bytes together; the
    * others are opened again when they are wanted. Failures that a later try may mend are thrown.
    */
-  open(
+  open<Facts extends ItemSource>(
     rows: readonly BulkRow[],
-    options: { readonly heldMax: number },
-  ): Promise<Map<string, BulkItem | HoldfastError>>
+    options: { readonly reading: FactsReading<Facts>; readonly heldMax: number },
+  ): Promise<Map<string, BulkItem<Facts> | HoldfastError>>
   /** Gives back what was fetched; nothing can be opened afterwards. */
   close(): void
 }
@@ -83,12 +117,15 @@ export async function fetchBulk(
   }
   await Promise.all(Array.from({ length: SPANS_AT_ONCE }, work))
   return {
-    open: async (some, { heldMax }) => {
-      const found = new Map<string, BulkItem | HoldfastError>()
+    open: async <Facts extends ItemSource>(
+      some: readonly BulkRow[],
+      { reading, heldMax }: { readonly reading: FactsReading<Facts>; readonly heldMax: number },
+    ) => {
+      const found = new Map<string, BulkItem<Facts> | HoldfastError>()
       const budget = { left: heldMax }
       for (const row of some) {
         try {
-          found.set(row.item_id, await openItem(ground, row, records.of.get(row.item_id), budget))
+          found.set(row.item_id, await openItem(ground, row, records.of.get(row.item_id), reading, budget))
         } catch (error) {
           found.set(row.item_id, knownFailure(error))
         }
@@ -131,32 +168,30 @@ async function fetchSpan(
   release(span)
 }
 
-/**
- * Gives memory back at once. Megabytes that wait for the collector, which sees little of what Buffers hold, would add
- * up to hundreds. Nothing may look at it any more; a slice of other memory is left alone.
- */
-function release(bytes: Buffer): void {
-  const { buffer } = bytes
-  if (buffer.byteLength === bytes.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
-}
-
 type Budget = { left: number }
 
-async function openItem(
+async function openItem<Facts extends ItemSource>(
   ground: Ground,
   row: BulkRow,
   fetched: Buffer | HoldfastError | undefined,
+  reading: FactsReading<Facts>,
   budget: Budget,
-): Promise<BulkItem> {
+): Promise<BulkItem<Facts>> {
   if (fetched instanceof HoldfastError) throw fetched
-  if (recordSize(row) > SMALL_MAX) return readLarge(ground, row)
+  if (recordSize(row) > SMALL_MAX) return readLarge(ground, row, reading)
   const { name, offset } = locationOf(row)
   const record = fetched ?? (await ground.storage.read(name, offset, recordSize(row)))
-  return openRecord(ground, row, record, budget)
+  return openRecord(ground, row, record, reading, budget)
 }
 
 /** An item whose sealed record is in memory. */
-async function openRecord(ground: Ground, row: BulkRow, record: Buffer, budget: Budget): Promise<BulkItem> {
+async function openRecord<Facts extends ItemSource>(
+  ground: Ground,
+  row: BulkRow,
+  record: Buffer,
+  reading: FactsReading<Facts>,
+  budget: Budget,
+): Promise<BulkItem<Facts>> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
   const itemId = parseItemId(row.item_id)
   const location = locationOf(row)
@@ -164,16 +199,12 @@ async function openRecord(ground: Ground, row: BulkRow, record: Buffer, budget: 
     openHeld(record, location.offset, location, itemId, key, part)
   const original = partOf('original')
   const message = row.message_size === null ? original : partOf('message')
-  const about = { network: '', arrivedAt: row.arrived_at, sourceItemId: null }
-  const facts =
-    row.message_size === null
-      ? await readEmail(original, about)
-      : readRecord(original, about, NOTHING_STREAMED)
+  const facts = await reading.small(row, original)
   const originalDigest = sha256(original)
   const isHeld = message.length <= budget.left
   if (isHeld) budget.left -= message.length
   return {
-    facts: withoutContents(facts),
+    facts,
     originalDigest,
     messageDigest: message === original ? originalDigest : sha256(message),
     blind: blindOf(key),
@@ -182,12 +213,16 @@ async function openRecord(ground: Ground, row: BulkRow, record: Buffer, budget: 
   }
 }
 
-async function readLarge(ground: Ground, row: BulkRow): Promise<BulkItem> {
+async function readLarge<Facts extends ItemSource>(
+  ground: Ground,
+  row: BulkRow,
+  reading: FactsReading<Facts>,
+): Promise<BulkItem<Facts>> {
   const key = ground.keyring.unwrapItemKey(row.item_key)
-  const facts = await readFacts(ground, row, { whole: true })
+  const facts = await reading.large(ground, row)
   const digests = await digestsOf(ground, row)
   return {
-    facts: withoutContents(facts),
+    facts,
     originalDigest: digests.original,
     messageDigest: digests.message,
     blind: blindOf(key),

@@ -26,8 +26,11 @@ const RESPAWN_PAUSE = 500
 const STOP_PATIENCE = 15_000
 /** A signal must not open a debugger into a process that holds keys and content (TM-2). */
 const NO_INSPECTOR = '--disable-sigusr1'
-/** A batch is garbage soon after it is filed: a larger young generation keeps it from being moved to the old one. */
-const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32']
+/**
+ * A batch is garbage soon after it is filed: a larger young generation keeps most of it from being moved to the old one,
+ * and what is moved all the same is collected before it is more than what is in use.
+ */
+const HEAP = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--heap-growing-percent=100']
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 export type Working = {
@@ -97,7 +100,7 @@ function startWorkers(ground: Ground, count: number): { stop(): Promise<void> } 
     // The channel tells the worker when this process is gone, however it went.
     const child = spawn(
       process.execPath,
-      [...new Set([...process.execArgv, NO_INSPECTOR, ...YOUNG_GENERATION]), MAIN, 'worker'],
+      [...new Set([...process.execArgv, NO_INSPECTOR, ...HEAP]), MAIN, 'worker'],
       {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         env: childEnvironment(ground.config),

@@ -1,9 +1,10 @@
 /** EML: each copy is a file, the message's bytes as they were archived, in its mailbox's folder. */
+import type { ItemSource } from '../message/message.ts'
 import { folderPlace, mailboxPlace } from './file-name.ts'
-import type { ExportedItem, FormatWriter } from './package-file.ts'
+import type { Copy, FormatWriter } from './package-file.ts'
 
 /** Writes `messages/<mailbox>/<folder>/<time>-<kind>-<item id>.eml`: stable, and nothing of what a message says. */
-export const writeEml: FormatWriter = async function* (items) {
+export const writeEml: FormatWriter<ItemSource> = async function* (items) {
   const folders = new Map<string, string>()
   for (const item of items) {
     const { mailbox, folder } = item.custodian
@@ -23,7 +24,7 @@ export const writeEml: FormatWriter = async function* (items) {
 }
 
 /** When it was sent and which it is: `20261101-081502Z-sms-<item id>`; `undated` where it has no possible time. */
-function messageName({ itemId, kind, sentAt }: ExportedItem): string {
+function messageName({ itemId, kind, sentAt }: Copy): string {
   const digits = sentAt?.toISOString().replaceAll(/\D/g, '')
   const time = digits ? `${digits.slice(0, 8)}-${digits.slice(8, 14)}Z` : 'undated'
   return `${time}-${kind}-${itemId}`

@@ -18,7 +18,6 @@ import { COPIES_MAX, type Load, loadCopies, nextOrdinal } from './loading.ts'
 import { listSegments, putSegment, unwrapExportKey, zipSizeOf } from './segment.ts'
 import { selectItems } from './selection.ts'
 import { type ExportRow, OPEN_STATES, openRequest, readExport, type SealedRequest } from './stored-export.ts'
-import { writeUnits } from './unit-writing.ts'
 import { WRITERS } from './writer.ts'
 
 /** An error that nobody knows is no longer tried again after so many times in a row. */
@@ -79,7 +78,7 @@ type NextLoad = { readonly last: number; readonly load: Load | null }
 
 type Ahead = ReturnType<typeof createAhead>
 
-/** Reads the copies of the next segment while the one before is being committed. */
+/** Reads the copies of the next segment while the one before is being written and committed. */
 function createAhead(ground: Ground, exportId: string, copiesMax: number) {
   const load = async (from: number): Promise<NextLoad> => {
     const last = await nextOrdinal(ground.database, exportId, from, copiesMax)
@@ -216,7 +215,6 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahea
     return
   }
   const { segment, last, failed, counts, fileBytes } = written
-  ahead.begin(last)
   await commitSegment(ground, row, { ...segment, sequence: before.length }, async tx => {
     await tx.execute(
       `update export_item set state = 'written' where export_id = $1 and ordinal > $2 and ordinal <= $3`,
@@ -249,12 +247,13 @@ async function writeSegment(ground: Ground, row: ExportRow, key: KeyObject, ahea
 async function putCopies(ground: Ground, row: ExportRow, key: KeyObject, ahead: Ahead, offset: number) {
   const { last, load } = await ahead.take(row.written_to)
   if (load === null) return null
+  ahead.begin(last)
   const setting = {
     timeZone: row.time_zone,
     natives: row.natives,
     demonstration: ground.archive.demonstration,
   }
-  const writing = writeUnits(WRITERS[row.format], load, setting, offset)
+  const writing = WRITERS[row.format](load, setting, offset)
   const segment = await putSegment(
     ground,
     row.export_id,

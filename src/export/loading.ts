@@ -1,18 +1,18 @@
 /** The copies that a segment is written of, read from the archive a few thousand at a time. */
-import { type BulkItem, type BulkRow, fetchBulk } from '../archive/archive.ts'
+import { type BulkItem, type BulkRow, type FactsReading, fetchBulk } from '../archive/archive.ts'
 import type { Sql } from '../database/database.ts'
 import type { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
-import type { Direction, ItemKind } from '../message/message.ts'
+import type { Direction, ItemKind, ItemSource } from '../message/message.ts'
 import type { Copy, ExportedItem } from './package-file.ts'
 import { SLICE_ITEMS } from './selection.ts'
 
 /** A segment takes whole units up to so many copies, or one unit. */
 export const COPIES_MAX = 2_500
 /** And up to so many sealed bytes of items, if they are more than one unit. */
-const BYTES_MAX = 32 * 1024 * 1024
-/** Bytes of sealed items that are fetched with a segment; what is beyond is fetched with its unit. */
-const SEALED_MAX = 32 * 1024 * 1024
+const BYTES_MAX = 16 * 1024 * 1024
+/** Bytes of sealed items fetched with a segment, of which two are held; what is beyond is fetched with its unit. */
+const SEALED_MAX = 16 * 1024 * 1024
 /** Bytes of messages that are held while their unit is written; the others are opened once more. */
 const HELD_MAX = 16 * 1024 * 1024
 
@@ -29,7 +29,10 @@ export type LoadedCopy = Copy & {
 export type Load = {
   readonly copies: readonly LoadedCopy[]
   /** The items of these copies by their ids, or why one cannot be written. */
-  open(copies: readonly LoadedCopy[]): Promise<Map<string, BulkItem | HoldfastError>>
+  open<Facts extends ItemSource>(
+    copies: readonly LoadedCopy[],
+    reading: FactsReading<Facts>,
+  ): Promise<Map<string, BulkItem<Facts> | HoldfastError>>
   /** Gives back their memory. */
   close(): void
 }
@@ -106,7 +109,7 @@ export async function loadCopies(ground: Ground, exportId: string, from: number,
   ])
   return {
     copies: rows.map(row => loadedCopy(row, custodians.get(row.item_id) ?? [row.address])),
-    open: copies => bulk.open(uniqueRows(copies), { heldMax: HELD_MAX }),
+    open: (copies, reading) => bulk.open(uniqueRows(copies), { reading, heldMax: HELD_MAX }),
     close: bulk.close,
   }
 }
@@ -155,7 +158,10 @@ async function custodiansOf(
 }
 
 /** A copy as writers take it. */
-export function exportedItem(loaded: LoadedCopy, read: BulkItem): ExportedItem {
+export function exportedItem<Facts extends ItemSource>(
+  loaded: LoadedCopy,
+  read: BulkItem<Facts>,
+): ExportedItem<Facts> {
   const { unit, part, parts, batchId, row, ...copy } = loaded
   const { facts, messageSize, message, openMessage, openAttachment } = read
   return { ...copy, facts, messageSize, message, openMessage, openAttachment }

@@ -3,6 +3,7 @@
  * begins "From ". Lines of messages that begin so, with any number of ">" before, get one more: taking one away gives
  * every message back byte for byte.
  */
+import type { ItemSource } from '../message/message.ts'
 import { folderPlace, mailboxPlace } from './file-name.ts'
 import type { ExportedItem, FormatWriter, UnwrittenItem } from './package-file.ts'
 import { reasonOf, soundMessage } from './sound-message.ts'
@@ -14,7 +15,7 @@ const LINE_FEED = Buffer.from('\n')
 const QUOTE = Buffer.from('>')
 
 /** Writes `mbox/<mailbox>/<folder>-0001.mbox` and so on, one for each unit. */
-export const writeMbox: FormatWriter = async function* (items, setting) {
+export const writeMbox: FormatWriter<ItemSource> = async function* (items, setting) {
   const first = items[0]
   if (!first) return
   const { mailbox, folder } = first.custodian
@@ -34,7 +35,10 @@ export const writeMbox: FormatWriter = async function* (items, setting) {
   yield* failed
 }
 
-async function* messagesOf(items: readonly ExportedItem[], failed: UnwrittenItem[]): AsyncGenerator<Buffer> {
+async function* messagesOf(
+  items: readonly ExportedItem<ItemSource>[],
+  failed: UnwrittenItem[],
+): AsyncGenerator<Buffer> {
   for (const item of items) {
     let message: Buffer | AsyncIterable<Buffer>
     try {

@@ -1,6 +1,6 @@
 /** What a format writer is given and what it gives. Types only. */
 import type { ErrorCode } from '../errors.ts'
-import type { Direction, ItemFacts, ItemKind } from '../message/message.ts'
+import type { Direction, ItemFacts, ItemKind, ItemSource } from '../message/message.ts'
 
 /** How a package says what it holds: messages, messages in one file, conversations, a load file, or tables alone. */
 export const EXPORT_FORMATS = ['eml', 'mbox', 'rsmf', 'dat', 'table'] as const
@@ -26,9 +26,9 @@ export type Copy = {
   readonly versionOf: string | null
 }
 
-/** A copy that is to be written, with what its item says. */
-export type ExportedItem = Copy & {
-  readonly facts: ItemFacts
+/** A copy that is to be written, with what its item says, or as much of it as its writer wants. */
+export type ExportedItem<Facts extends ItemSource = ItemFacts> = Copy & {
+  readonly facts: Facts
   /** Bytes of the RFC 5322 message. */
   readonly messageSize: number
   /** The message, where it is in memory already; what `openMessage` gives. */
@@ -76,7 +76,7 @@ export type WriterSetting = {
  * Writes one unit of an export: the same items give the same bytes. A copy that cannot be read is told of, at the
  * latest after the file that it would have been in, and costs only itself; what a later try may mend is thrown.
  */
-export type FormatWriter = (
-  items: readonly ExportedItem[],
+export type FormatWriter<Facts extends ItemSource = ItemFacts> = (
+  items: readonly ExportedItem<Facts>[],
   setting: WriterSetting,
 ) => AsyncIterable<PackageFile | UnwrittenItem>

@@ -13,6 +13,7 @@ import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:c
 import type { Sql } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { CHUNK_SIZE, type ChunkSeal, openStream, sealedSize, sealStream } from '../keyring/keyring.ts'
+import { release } from '../memory.ts'
 
 const FORMAT_VERSION = 1
 const KEY_LABEL = 'holdfast export segment 1'
@@ -68,7 +69,7 @@ export async function putSegment(
     for (const part of PARTS)
       if (part !== 'body') yield* sealStream(piecesOf(gathering[part]), sealOf(key, object, part))
   }
-  await ground.storage.put(object, sealed())
+  await ground.storage.put(object, released(sealed()))
   const { directory, items, files, joints, zipSize, fileCount } = gathered.tail!
   return {
     kind,
@@ -82,6 +83,14 @@ export async function putSegment(
     },
     zipSize,
     files: fileCount,
+  }
+}
+
+/** Each piece is given back when the next is asked for: it is written by then, or copied. */
+async function* released(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  for await (const piece of pieces) {
+    yield piece
+    release(piece)
   }
 }
 

@@ -4,8 +4,10 @@
  * files lie.
  */
 import { createHash } from 'node:crypto'
+import type { BulkItem, FactsReading } from '../archive/archive.ts'
 import { HoldfastError } from '../errors.ts'
 import { CHUNK_SIZE } from '../keyring/keyring.ts'
+import type { ItemSource } from '../message/message.ts'
 import { sha256 } from '../sha256.ts'
 import { exportedItem, type Load, type LoadedCopy } from './loading.ts'
 import type { ExportedItem, FormatWriter, PackageFile, WriterSetting } from './package-file.ts'
@@ -21,7 +23,7 @@ export type Joint = { readonly path: string; readonly start: number; readonly si
 /** A file as its line says it. */
 export type FileLine = { readonly path: string; readonly size: number; readonly sha256: string }
 
-type SegmentWriting = {
+export type SegmentWriting = {
   /** The segment's body. To be read once, to its end. */
   readonly body: AsyncIterable<Buffer>
   readonly tail: () => SegmentTail
@@ -30,19 +32,20 @@ type SegmentWriting = {
   readonly fileBytes: () => number
 }
 
-type Setting = Pick<WriterSetting, 'timeZone' | 'natives' | 'demonstration'>
+export type UnitSetting = Pick<WriterSetting, 'timeZone' | 'natives' | 'demonstration'>
 
 /** Writes copies that are whole units; `offset` is how many bytes of the ZIP there are before. */
-export function writeUnits(
-  writer: FormatWriter,
+export function writeUnits<Facts extends ItemSource>(
+  writer: FormatWriter<Facts>,
+  reading: FactsReading<Facts>,
   load: Load,
-  setting: Setting,
+  setting: UnitSetting,
   offset: number,
 ): SegmentWriting {
   const state = createState(offset)
   async function* body() {
     for (const unit of unitsOf(load.copies)) {
-      const reads = await load.open(unit)
+      const reads = await load.open(unit, reading)
       yield* writeUnit(state, writer, unit, reads, setting)
       const lines = unit.map(copy => itemLine(state, copy, reads.get(copy.itemId)))
       state.items.push(Buffer.from(lines.join('')))
@@ -129,16 +132,16 @@ function* unitsOf(copies: readonly LoadedCopy[]): Iterable<LoadedCopy[]> {
   if (unit.length > 0) yield unit
 }
 
-type Reads = Awaited<ReturnType<Load['open']>>
+type Reads<Facts extends ItemSource> = Map<string, BulkItem<Facts> | HoldfastError>
 
-async function* writeUnit(
+async function* writeUnit<Facts extends ItemSource>(
   state: State,
-  writer: FormatWriter,
+  writer: FormatWriter<Facts>,
   copies: readonly LoadedCopy[],
-  reads: Reads,
-  setting: Setting,
+  reads: Reads<Facts>,
+  setting: UnitSetting,
 ): AsyncIterable<Buffer> {
-  const items: ExportedItem[] = []
+  const items: ExportedItem<Facts>[] = []
   for (const copy of copies) {
     const read = reads.get(copy.itemId) ?? new HoldfastError('ITEM_UNREADABLE', 'the item was not read')
     if (read instanceof HoldfastError) state.failed.set(copy.ordinal, read.code)
@@ -228,7 +231,11 @@ async function* observed(
 }
 
 /** The line of a copy in items.jsonl. */
-function itemLine(state: State, copy: LoadedCopy, read: ReturnType<Reads['get']>): string {
+function itemLine(
+  state: State,
+  copy: LoadedCopy,
+  read: BulkItem<ItemSource> | HoldfastError | undefined,
+): string {
   const reason = state.failed.get(copy.ordinal)
   const shown = {
     ordinal: copy.ordinal,

@@ -12,6 +12,7 @@
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
+import { release } from '../memory.ts'
 import { blocksOf } from '../storage/storage.ts'
 
 /** Bytes of content in every chunk but the last. */
@@ -61,7 +62,12 @@ function sealChunk(
 ): number {
   const cipher = createCipheriv(ALGORITHM, seal.key, setNonce(seal.part, number, last), OPTIONS)
   cipher.setAAD(seal.associated)
-  if (content.length > 0) target.set(cipher.update(content), at)
+  if (content.length > 0) {
+    const sealed = cipher.update(content)
+    target.set(sealed, at)
+    // What is small costs more to give back than it holds.
+    if (content.length === CHUNK_SIZE) release(sealed)
+  }
   cipher.final()
   target.set(cipher.getAuthTag(), at + content.length)
   return at + content.length + TAG_SIZE
@@ -132,6 +138,7 @@ export async function* openStream(
       throw new HoldfastError('VAULT_DAMAGED', `${seal.where} has another length than was sealed`)
     const content = openChunk(seal, number, last, chunk)
     number++
+    release(chunk)
     if (content.length > 0) yield content
   }
   if (number !== chunks) throw new HoldfastError('VAULT_DAMAGED', `${seal.where} ends early`)

@@ -1,10 +1,10 @@
 /** Reads e-mail items: takes the mail apart, then reads TeleMessage's headers out of it. Never refuses a mail. */
 import { decodeWords } from 'postal-mime'
 import { readSplitMail } from './general-reader.ts'
-import type { Call, Direction, ItemFacts, ItemKind, Participant } from './item.ts'
-import type { Header, MailParts } from './mime.ts'
+import type { Call, Direction, ItemFacts, ItemKind, ItemSource, Participant } from './item.ts'
+import { type Header, headerOf, type MailParts } from './mime.ts'
 import { PartyList } from './participant.ts'
-import { readPlainMail } from './quick-reader.ts'
+import { readPlainHeaders, readPlainMail } from './quick-reader.ts'
 import { MimeSplitter } from './splitter.ts'
 import { digitsOf, identifierText, oneLine, wellFormed } from './text.ts'
 import { parseAnyTime, parseMailDate, possibleTime } from './times.ts'
@@ -34,6 +34,12 @@ export async function readEmail(raw: Buffer, context: ReadContext): Promise<Item
   return factsOf(readPlainMail(raw) ?? (await readAnyMail(raw)), context)
 }
 
+/** The source's id as `readEmail` finds it, and nothing else of what the mail says. */
+export async function readEmailSource(raw: Buffer): Promise<ItemSource> {
+  const headers = readPlainHeaders(raw) ?? (await readAnyMail(raw)).headers
+  return { sourceItemId: identifierOf(headerOf(headers, SOURCE_ID) ?? '') }
+}
+
 /** As `readEmail`, without the short cut for plain mail; for the test that compares both. */
 export async function readAnyEmail(raw: Buffer, context: ReadContext): Promise<ItemFacts> {
   return factsOf(await readAnyMail(raw), context)
@@ -58,13 +64,15 @@ async function readAnyMail(raw: Buffer): Promise<MailParts> {
   return readSplitMail(splitter.end())
 }
 
+const SOURCE_ID = 'x-telemessage-archivemessageid'
+
 /** The fields that say something here; the first of equal names counts, but every address field. */
 type Fields = Record<string, string | undefined>
 
 const FIELDS: ReadonlySet<string> = new Set([
   'date',
   'subject',
-  'x-telemessage-archivemessageid',
+  SOURCE_ID,
   'x-telemessage-messagetype',
   'x-telemessage-archiveinitiator',
   'x-telemessage-sid',
@@ -81,12 +89,9 @@ const FIELDS: ReadonlySet<string> = new Set([
 function factsOf(mail: MailParts, context: ReadContext): ItemFacts {
   const parties = new PartyList()
   const fields = readFields(mail.headers, parties)
-  const field = (name: string) => {
-    const value = fields[name]
-    return value === undefined ? '' : value.includes('=?') ? decodeWords(value) : value
-  }
-  const identifier = (name: string) => identifierText(field(name)) || null
-  const sourceItemId = context.sourceItemId ?? identifier('x-telemessage-archivemessageid')
+  const field = (name: string) => decoded(fields[name] ?? '')
+  const identifier = (name: string) => identifierOf(fields[name] ?? '')
+  const sourceItemId = context.sourceItemId ?? identifier(SOURCE_ID)
   const initiator = digitsOf(field('x-telemessage-archiveinitiator'))
   const participants = withUser(parties.list, initiator, identifier('x-telemessage-sid'))
   const dateAsReceived = wellFormed(fields.date ?? '')
@@ -123,6 +128,10 @@ function factsOf(mail: MailParts, context: ReadContext): ItemFacts {
     }),
   }
 }
+
+const decoded = (value: string): string => (value.includes('=?') ? decodeWords(value) : value)
+
+const identifierOf = (value: string): string | null => identifierText(decoded(value)) || null
 
 function readFields(headers: readonly Header[], parties: PartyList): Fields {
   const fields: Fields = Object.create(null) as Fields

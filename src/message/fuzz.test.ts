@@ -5,7 +5,15 @@ import { test } from 'node:test'
 import { hasCode } from '../errors.ts'
 import { cpuTime } from '../testing/cpu-time.ts'
 import { readAnyEmail } from './email.ts'
-import { type ItemFacts, readEmail, readLargeEmail, readRecord, writeMessage } from './message.ts'
+import {
+  type ItemFacts,
+  readEmail,
+  readEmailSource,
+  readLargeEmail,
+  readRecord,
+  readRecordSource,
+  writeMessage,
+} from './message.ts'
 
 const CONTEXT = { network: 'O2', arrivedAt: new Date('2026-07-02T02:00:00Z'), sourceItemId: null }
 const ID = Buffer.from('019f1d1f057b8388ae132889bfd7c228', 'hex')
@@ -111,6 +119,7 @@ test('spoiled mail is read by every reader alike and can be written', async cont
     const started = cpuTime()
     const facts = await readEmail(raw, CONTEXT)
     assert.deepEqual(facts, await readAnyEmail(raw, CONTEXT), `round ${round}`)
+    assert.equal((await readEmailSource(raw)).sourceItemId, facts.sourceItemId, `round ${round}`)
     assert.deepEqual(
       await readLargeEmail(cut(raw, 1 + below(100)), CONTEXT),
       withoutContent(facts),
@@ -131,7 +140,9 @@ test('spoiled records are read or refused', context => {
   for (let round = 0; round < 5000; round++) {
     const raw = spoil(sources[below(sources.length)]!, below)
     try {
-      writeMessage(readRecord(raw, CONTEXT, new Map()), ID)
+      const facts = readRecord(raw, CONTEXT, new Map())
+      assert.equal(readRecordSource(raw).sourceItemId, facts.sourceItemId)
+      writeMessage(facts, ID)
       read++
     } catch (error) {
       assert.ok(

@@ -73,6 +73,9 @@ export type Flag =
   | 'no-participants'
   | 'truncated-text'
 
+/** Of what an item says, which item of the source it is; null where the source gave no id. */
+export type ItemSource = Pick<ItemFacts, 'sourceItemId'>
+
 export type ItemFacts = {
   /** Where the item came as: `email` is kept byte for byte, `record` is rendered by us. */
   readonly form: 'email' | 'record'

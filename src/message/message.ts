@@ -11,7 +11,7 @@ export { isMailable, showParty, writeAddresses } from './addresses.ts'
 export { type Anatomy, readAnatomy, streamAttachment, streamAttachments } from './anatomy.ts'
 export { base64Body, encodeText } from './body-encoding.ts'
 export { createDecoder } from './decoder.ts'
-export { type ReadContext, readEmail, readLargeEmail } from './email.ts'
+export { type ReadContext, readEmail, readEmailSource, readLargeEmail } from './email.ts'
 export {
   canonicalContent,
   conversationKey,
@@ -30,10 +30,11 @@ export type {
   Flag,
   ItemFacts,
   ItemKind,
+  ItemSource,
   Participant,
   ParticipantForm,
 } from './item.ts'
-export { readRecord, type StreamedContents } from './record.ts'
+export { readRecord, readRecordSource, type StreamedContents } from './record.ts'
 export { writeText } from './rfc-text.ts'
 export { isoTime, mailDate } from './times.ts'
 export { isCall } from './vocabulary.ts'

@@ -28,6 +28,11 @@ const FILE_DISPOSITION = /^attachment; ?filename(?:="([\w .()+,-]+)"|\*=utf-8''(
 
 const utf8 = new TextDecoder('utf-8')
 
+/** The header fields of a mail, whatever its body is, null if they are not plain. */
+export function readPlainHeaders(raw: Buffer): readonly Header[] | null {
+  return raw.length > SIZE_MAX ? null : (readBlock(raw, 0, raw.length)?.headers ?? null)
+}
+
 /** The parts of a plain mail, null if it is not plain. */
 export function readPlainMail(raw: Buffer): MailParts | null {
   if (raw.length > SIZE_MAX) return null

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type MadeMail, mail, word } from '../testing/sample-mail.ts'
 import { readAnyEmail } from './email.ts'
-import { type ItemFacts, readEmail, readLargeEmail } from './message.ts'
+import { type ItemFacts, readEmail, readEmailSource, readLargeEmail } from './message.ts'
 import { generalMailboxes, parseMailboxes } from './participant.ts'
 import { readPlainMail } from './quick-reader.ts'
 
@@ -115,6 +115,7 @@ test('all three readers agree on made-up mail, however it is cut', async () => {
         if (readPlainMail(raw)) quick++
         const facts = await readEmail(raw, CONTEXT)
         assert.deepEqual(facts, await readAnyEmail(raw, CONTEXT))
+        assert.equal((await readEmailSource(raw)).sourceItemId, facts.sourceItemId)
         assert.deepEqual(withoutContent(facts), await readLargeEmail(cut(raw, sizes), CONTEXT))
       },
     ),
@@ -220,6 +221,7 @@ test('all three readers agree on mail that is nearly as it should be', async () 
     const bytes = Buffer.from(raw)
     const facts = await readEmail(bytes, CONTEXT)
     assert.deepEqual(facts, await readAnyEmail(bytes, CONTEXT), raw)
+    assert.equal((await readEmailSource(bytes)).sourceItemId, facts.sourceItemId, raw)
     for (const size of [1, 2, 3, 7, 64])
       assert.deepEqual(await readLargeEmail(cut(bytes, [size]), CONTEXT), withoutContent(facts), raw)
   }

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import { HoldfastError } from '../errors.ts'
 import type { ReadContext } from './email.ts'
 import { mediaType } from './general-reader.ts'
-import type { Attachment, Call, Direction, ItemFacts, ItemKind, Participant } from './item.ts'
+import type { Attachment, Call, Direction, ItemFacts, ItemKind, ItemSource, Participant } from './item.ts'
 import { classifyNumber, PartyList, type Role } from './participant.ts'
 import { identifierText, oneLine, unixLines, wellFormed } from './text.ts'
 import { parseAnyTime, possibleTime } from './times.ts'
@@ -28,9 +28,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** The facts of a record: the site's message object with its `body`, or the body alone. ITEM_UNREADABLE if it is none. */
 export function readRecord(raw: Buffer, context: ReadContext, contents: StreamedContents): ItemFacts {
   const message = parseObject(raw)
-  const body = isObject(message.body) ? message.body : message
-  const sourceItemId =
-    context.sourceItemId ?? (identifierText(textOf(body.messageId) || textOf(message.messageId)) || null)
+  const body = bodyOf(message)
+  const sourceItemId = context.sourceItemId ?? sourceIdOf(message, body)
   const direction = directionOf(body.direction)
   const participants = participantsOf(body, direction)
   const time = body.messageTime
@@ -68,6 +67,17 @@ export function readRecord(raw: Buffer, context: ReadContext, contents: Streamed
     }),
   }
 }
+
+/** The source's id as `readRecord` finds it, and nothing else of what the record says. ITEM_UNREADABLE if it is none. */
+export function readRecordSource(raw: Buffer): ItemSource {
+  const message = parseObject(raw)
+  return { sourceItemId: sourceIdOf(message, bodyOf(message)) }
+}
+
+const bodyOf = (message: Fields): Fields => (isObject(message.body) ? message.body : message)
+
+const sourceIdOf = (message: Fields, body: Fields): string | null =>
+  identifierText(textOf(body.messageId) || textOf(message.messageId)) || null
 
 function parseObject(raw: Buffer): Fields {
   let value: unknown
