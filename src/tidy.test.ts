@@ -49,6 +49,8 @@ const LAYERS = [
   'search',
   'hold',
   'retention',
+  'erasure',
+  'in-place-archive',
   'connector',
   'pipeline',
   'archive',

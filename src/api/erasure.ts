@@ -13,7 +13,7 @@ import {
   requestErasure,
   showErasure,
   withdrawErasure,
-} from '../retention/retention.ts'
+} from '../erasure/erasure.ts'
 import { type Download, download, route } from './route.ts'
 import { idCursor, PageQuery, pageOf, present, Time } from './schema.ts'
 

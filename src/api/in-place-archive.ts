@@ -11,7 +11,7 @@ import {
   removeArchivePolicy,
   requestArchivingNow,
   showArchivePolicy,
-} from '../retention/retention.ts'
+} from '../in-place-archive/in-place-archive.ts'
 import { route } from './route.ts'
 import { idCursor, PageQuery, pageOf, Time } from './schema.ts'
 

@@ -1,8 +1,6 @@
 /** `holdfast erasure …`: requests of persons that what names them be erased. */
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { HoldfastError } from '../errors.ts'
-import type { Ground } from '../ground.ts'
 import {
   changeErasure,
   ERASURE_BASES,
@@ -20,7 +18,9 @@ import {
   requestErasure,
   showErasure,
   withdrawErasure,
-} from '../retention/retention.ts'
+} from '../erasure/erasure.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Ground } from '../ground.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
 import { withQueue } from './queue-of.ts'

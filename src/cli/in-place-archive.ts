@@ -15,7 +15,7 @@ import {
   removeArchivePolicy,
   requestArchivingNow,
   showArchivePolicy,
-} from '../retention/retention.ts'
+} from '../in-place-archive/in-place-archive.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
 import { withQueue } from './queue-of.ts'

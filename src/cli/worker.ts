@@ -1,16 +1,12 @@
 /** A worker with all the jobs that there are: those of the flow, and those of what is built on it. */
 import { workSearches } from '../ediscovery/ediscovery.ts'
+import { workErasures } from '../erasure/erasure.ts'
 import { workExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { workHolds } from '../hold/hold.ts'
+import { workArchiving } from '../in-place-archive/in-place-archive.ts'
 import { startWorker, type Worker } from '../pipeline/pipeline.ts'
-import {
-  workArchiving,
-  workDispositions,
-  workErasures,
-  workEvaluations,
-  workLabelQueries,
-} from '../retention/retention.ts'
+import { workDispositions, workEvaluations, workLabelQueries } from '../retention/retention.ts'
 
 /** Starts working; the ground stays the caller's to close. */
 export async function startWholeWorker(ground: Ground): Promise<Worker> {

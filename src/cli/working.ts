@@ -7,17 +7,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Sequencer } from '../audit/audit.ts'
 import { childEnvironment } from '../config.ts'
+import { requestDueErasures } from '../erasure/erasure.ts'
 import { expireExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
+import { requestDailyArchiving } from '../in-place-archive/in-place-archive.ts'
 import { removeOrphans, removeStaged, requestDueRuns } from '../pipeline/pipeline.ts'
 import { openQueue, type Queue } from '../queue/queue.ts'
-import {
-  requestDailyArchiving,
-  requestDueDisposition,
-  requestDueErasures,
-  requestLabelQueries,
-  sendEvaluations,
-} from '../retention/retention.ts'
+import { requestDueDisposition, requestLabelQueries, sendEvaluations } from '../retention/retention.ts'
 import { openSequencer } from './sequencer.ts'
 
 const TICK = 5_000

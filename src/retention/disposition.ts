@@ -33,7 +33,7 @@ import {
 
 export type { FilingKey, WhyKept } from './disposal-candidate.ts'
 
-import { markObjects } from './in-place-archive-tier.ts'
+import { markObjects } from '../vault/vault.ts'
 
 /** Filings of one disposal. */
 export const DISPOSAL_MAX = 5_000

@@ -35,6 +35,7 @@ export {
   CLOCK_TROUBLES,
   type Clocks,
   confirmClocks,
+  isDisposalStopped,
 } from './disposition-clocks.ts'
 export { DECISION_MAX, decideReviews, type ReviewDecision } from './disposition-deciding.ts'
 export {
@@ -72,20 +73,6 @@ export {
   waitingReviews,
 } from './disposition-status.ts'
 export {
-  changeErasure,
-  type ErasureChange,
-  type ErasureDraft,
-  requestErasure,
-  withdrawErasure,
-} from './erasure-act.ts'
-export { ERASURE_BASES, type ErasureIdentity, type GivenIdentity } from './erasure-draft.ts'
-export { type ErasurePreview, previewErasure } from './erasure-preview.ts'
-export { type ErasureReport, reportErasure } from './erasure-report.ts'
-export { erasureReportPage, erasureReportTable } from './erasure-report-page.ts'
-export { REPORT_LANGUAGES } from './erasure-report-texts.ts'
-export { ERASURE_STATES, type ErasureRequest, listErasures, showErasure } from './erasure-request.ts'
-export { performErasure, requestDueErasures, requeueErasures, workErasures } from './erasure-work.ts'
-export {
   type Evaluated,
   evaluateFilings,
   evaluateMailboxes,
@@ -113,25 +100,6 @@ export {
 export { EXPLAIN_ROLES, explainItem } from './explain.ts'
 export { explanationLines } from './explain-text.ts'
 export { type Explanation, FATES, VERDICTS } from './explanation.ts'
-export {
-  type ArchivePolicy,
-  type ArchivePolicyDraft,
-  changeArchivePolicy,
-  createArchivePolicy,
-  listArchivePolicies,
-  listArchivePolicyMailboxes,
-  removeArchivePolicy,
-  showArchivePolicy,
-} from './in-place-archive-policy.ts'
-export {
-  performOpenArchiving,
-  requestArchivingNow,
-  requestDailyArchiving,
-  requeueArchiving,
-  workArchiving,
-} from './in-place-archive-run.ts'
-export { inPlaceArchiveStatus, listArchivableMailboxes, listArchiveRuns } from './in-place-archive-status.ts'
-export { settleRestoredTiers } from './in-place-archive-tier.ts'
 export { holdKeepingRules, type KeptRules, loadKeepingRules } from './keeping-rules.ts'
 export { type LabelPut, type LabelTarget, putLabel } from './label-putting.ts'
 export { askAgain, askLabelQueries, requestLabelQueries, workLabelQueries } from './label-query.ts'

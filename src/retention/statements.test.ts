@@ -1,6 +1,7 @@
 /** Deciding, holding, disposing and erasing take as many statements for many items as for few. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { performErasure, requestErasure } from '../erasure/erasure.ts'
 import type { Ground } from '../ground.ts'
 import { evaluateHolds, placeHold } from '../hold/hold.ts'
 import { countStatements } from '../testing/counted.ts'
@@ -11,8 +12,6 @@ import {
   evaluateMailboxes,
   type FilingKey,
   finishDisposals,
-  performErasure,
-  requestErasure,
 } from './retention.ts'
 
 type Work = (ground: Ground, filings: readonly FilingKey[], number: string) => Promise<unknown>

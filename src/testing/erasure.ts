@@ -1,14 +1,14 @@
 /** Requests for erasure in an archive of plain items, for tests. */
 import { openDatabase } from '../database/database.ts'
-import type { Actor, Role } from '../identity/identity.ts'
 import {
-  createPolicy,
   type ErasureDraft,
   type ErasureRequest,
   performErasure,
   requestErasure,
   showErasure,
-} from '../retention/retention.ts'
+} from '../erasure/erasure.ts'
+import type { Actor, Role } from '../identity/identity.ts'
+import { createPolicy } from '../retention/retention.ts'
 import type { TestArchive } from './archive.ts'
 import { type TestHolds, testHolds, textItem } from './holds.ts'
 import type { PlainItem } from './search-items.ts'

@@ -1,16 +1,13 @@
 /** Puts the jobs of unfinished runs and replays into a queue that has none: a backup holds facts, not jobs, and jobs follow from them. */
 import { requeueSearches } from '../ediscovery/ediscovery.ts'
+import { requeueErasures } from '../erasure/erasure.ts'
 import { requeueExports } from '../export/export.ts'
 import type { Ground } from '../ground.ts'
 import { requeueHolds } from '../hold/hold.ts'
+import { requeueArchiving } from '../in-place-archive/in-place-archive.ts'
 import { requeueWaitingText } from '../pipeline/pipeline.ts'
 import { openQueue } from '../queue/queue.ts'
-import {
-  requeueArchiving,
-  requeueDispositions,
-  requeueErasures,
-  requeueEvaluations,
-} from '../retention/retention.ts'
+import { requeueDispositions, requeueEvaluations } from '../retention/retention.ts'
 
 /** Enqueues what unfinished runs and replays need next; returns how many jobs. Doing a job twice harms nothing. */
 export async function requeueOpenRuns(ground: Ground): Promise<number> {

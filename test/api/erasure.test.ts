@@ -1,8 +1,8 @@
 /** Erasure requests over HTTP: entered, looked at, reported and withdrawn; restricted items for who may see which. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { performErasure } from '../../src/erasure/erasure.ts'
 import { formatItemId } from '../../src/message/message.ts'
-import { performErasure } from '../../src/retention/retention.ts'
 import { testApi } from '../../src/testing/api.ts'
 import { stopDatabase } from '../../src/testing/erasure.ts'
 import { testHolds, textItem } from '../../src/testing/holds.ts'

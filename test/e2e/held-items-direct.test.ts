@@ -2,14 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDatabase, type Sql, sqlState } from '../../src/database/database.ts'
+import { performErasure, requestErasure } from '../../src/erasure/erasure.ts'
 import { placeHold } from '../../src/hold/hold.ts'
 import { removeOrphans, removeStaged } from '../../src/pipeline/pipeline.ts'
-import {
-  disposeFilings,
-  finishDisposals,
-  performErasure,
-  requestErasure,
-} from '../../src/retention/retention.ts'
+import { disposeFilings, finishDisposals } from '../../src/retention/retention.ts'
 import { testHolds, textItem } from '../../src/testing/holds.ts'
 import { checkEverything } from '../../src/upkeep/upkeep.ts'
 import { EVERYBODY, type KeptArchive, keptArchive } from './kept-archive.ts'

@@ -1,8 +1,8 @@
 /** Erasure in a real browser: a request is previewed and entered; what is held is restricted, and goes when it may. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { performErasure } from '../../src/erasure/erasure.ts'
 import { evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
-import { performErasure } from '../../src/retention/retention.ts'
 import { type TestCaller, testApi } from '../../src/testing/api.ts'
 import { assertComplete, testArchive } from '../../src/testing/archive.ts'
 import { someMessages } from '../../src/testing/export.ts'

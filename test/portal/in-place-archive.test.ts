@@ -1,7 +1,7 @@
 /** The in-place archive in a real browser: a policy is made, what it moves is read apart, and it comes back. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { performOpenArchiving } from '../../src/retention/retention.ts'
+import { performOpenArchiving } from '../../src/in-place-archive/in-place-archive.ts'
 import { type TestCaller, testApi } from '../../src/testing/api.ts'
 import { assertComplete, testArchive } from '../../src/testing/archive.ts'
 import { someMessages } from '../../src/testing/export.ts'

@@ -1,18 +1,19 @@
 /** What people do about holds, reviews, requests for erasure and disposal itself, to the archive and the model alike. */
 import assert from 'node:assert/strict'
+import { requestErasure, withdrawErasure } from '../../src/erasure/erasure.ts'
 import { changeHold, evaluateHolds, placeHold, releaseHold, removeDelay } from '../../src/hold/hold.ts'
 import {
   changeArchivePolicy,
-  changeDispositionSettings,
   createArchivePolicy,
-  decideReviews,
   listArchivePolicies,
+  removeArchivePolicy,
+} from '../../src/in-place-archive/in-place-archive.ts'
+import {
+  changeDispositionSettings,
+  decideReviews,
   listReviews,
   pauseDisposition,
-  removeArchivePolicy,
-  requestErasure,
   resumeDisposition,
-  withdrawErasure,
 } from '../../src/retention/retention.ts'
 import { person } from '../../src/testing/disposition.ts'
 import { OUTSIDERS, WORDS } from './keeping-archive.ts'

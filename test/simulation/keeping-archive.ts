@@ -5,13 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/clock.ts'
 import type { Connector } from '../../src/connector/connector.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { requestDueErasures } from '../../src/erasure/erasure.ts'
+import { requestDailyArchiving } from '../../src/in-place-archive/in-place-archive.ts'
 import { startWorker } from '../../src/pipeline/pipeline.ts'
-import {
-  changeDispositionSettings,
-  requestDailyArchiving,
-  requestDueDisposition,
-  requestDueErasures,
-} from '../../src/retention/retention.ts'
+import { changeDispositionSettings, requestDueDisposition } from '../../src/retention/retention.ts'
 import { assertComplete, type TestArchive, testArchive } from '../../src/testing/archive.ts'
 import type { Draw } from '../../src/testing/keeping.ts'
 import { eml, startTinySite, type TinySite, tinyMail, tinyRecord } from '../e2e/tiny-site.ts'

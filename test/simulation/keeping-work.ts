@@ -1,12 +1,13 @@
 /** All that workers do for what is kept, until nothing is left to do: in the simulation, and in a process that it kills. */
+
+import { performErasure } from '../../src/erasure/erasure.ts'
 import type { Ground } from '../../src/ground.ts'
 import { evaluateHolds } from '../../src/hold/hold.ts'
+import { performOpenArchiving } from '../../src/in-place-archive/in-place-archive.ts'
 import {
   askLabelQueries,
   finishDisposals,
   performDisposition,
-  performErasure,
-  performOpenArchiving,
   performOpenEvaluations,
 } from '../../src/retention/retention.ts'
 

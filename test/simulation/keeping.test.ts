@@ -9,12 +9,12 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/clock.ts'
+import { requestArchivingNow } from '../../src/in-place-archive/in-place-archive.ts'
 import {
   confirmClocks,
   confirmVolume,
   dispositionStatus,
   listLabels,
-  requestArchivingNow,
   requestDisposition,
 } from '../../src/retention/retention.ts'
 import { assertSound, openTestArchive, runCommand, testFolder } from '../../src/testing/archive.ts'

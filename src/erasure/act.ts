@@ -10,8 +10,8 @@ import {
   type ErasureBasis,
   type ErasureWords,
   type GivenIdentity,
-} from './erasure-draft.ts'
-import { valuesOf } from './erasure-preview.ts'
+} from './draft.ts'
+import { valuesOf } from './preview.ts'
 import {
   append,
   type ErasureRequest,
@@ -20,7 +20,7 @@ import {
   openWords,
   requireErasure,
   sealWords,
-} from './erasure-request.ts'
+} from './request.ts'
 
 export type ErasureDraft = {
   readonly identities: readonly GivenIdentity[]

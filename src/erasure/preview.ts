@@ -2,9 +2,9 @@
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
 import { lookUp, searchSnapshot } from '../search/search.ts'
-import { checkIdentities, type ErasureIdentity, type GivenIdentity } from './erasure-draft.ts'
-import { KEPT, selectItemsOf } from './erasure-matching.ts'
-import { record, requireErasure } from './erasure-request.ts'
+import { checkIdentities, type ErasureIdentity, type GivenIdentity } from './draft.ts'
+import { KEPT, selectItemsOf } from './matching.ts'
+import { record, requireErasure } from './request.ts'
 
 export type ErasurePreview = {
   readonly identities: readonly ErasureIdentity[]

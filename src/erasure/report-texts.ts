@@ -1,6 +1,6 @@
 /** The words of a report for the person, in the languages that there are. */
-import type { ErasureBasis } from './erasure-draft.ts'
-import type { RefusalGround } from './erasure-report.ts'
+import type { ErasureBasis } from './draft.ts'
+import type { RefusalGround } from './report.ts'
 
 export const REPORT_LANGUAGES = ['en', 'sv'] as const
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number]

@@ -1,6 +1,6 @@
 /** A report for the person as a page to print or send, and as a table. Pure. */
-import type { ErasureReport, KeptRecord } from './erasure-report.ts'
-import { REPORT_TEXTS, type ReportLanguage, type ReportTexts } from './erasure-report-texts.ts'
+import type { ErasureReport, KeptRecord } from './report.ts'
+import { REPORT_TEXTS, type ReportLanguage, type ReportTexts } from './report-texts.ts'
 
 /** Records that the page lists; the table has them all. */
 const SHOWN = 500

@@ -4,8 +4,8 @@ import type { Sql, Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
-import type { ErasureBasis, ErasureIdentity, ErasureWords } from './erasure-draft.ts'
-import { KEPT } from './erasure-matching.ts'
+import type { ErasureBasis, ErasureIdentity, ErasureWords } from './draft.ts'
+import { KEPT } from './matching.ts'
 
 /**
  * `working` is being looked at; `paused` goes on when disposal does; `waiting` has copies that are kept, and is tried again every day; `watching` has none

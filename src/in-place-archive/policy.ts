@@ -11,8 +11,8 @@ import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { Queue } from '../queue/queue.ts'
-import { requestArchiving } from './in-place-archive-run.ts'
-import { formatPeriod, parsePeriod } from './period.ts'
+import { formatPeriod, parsePeriod } from '../retention/retention.ts'
+import { requestArchiving } from './run.ts'
 
 export type ArchivePolicyDraft = {
   readonly name: string

@@ -14,19 +14,17 @@ import { readEntries } from '../audit/audit.ts'
 import { hasCode } from '../errors.ts'
 import { evaluateHolds, releaseHold, removeDelay } from '../hold/hold.ts'
 import type { Actor } from '../identity/identity.ts'
+import { confirmClocks, pauseDisposition, resumeDisposition } from '../retention/retention.ts'
 import { messageOf, personWith, rita, type TestErasure, testErasure } from '../testing/erasure.ts'
 import {
   changeErasure,
-  confirmClocks,
-  pauseDisposition,
   performErasure,
   previewErasure,
   reportErasure,
   requestDueErasures,
-  resumeDisposition,
   showErasure,
   withdrawErasure,
-} from './retention.ts'
+} from './erasure.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

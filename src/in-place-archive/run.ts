@@ -11,7 +11,8 @@ import { isConflict, type Sql, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
-import { markObjects, moveObjects, TURN } from './in-place-archive-tier.ts'
+import { markObjects } from '../vault/vault.ts'
+import { moveObjects, TURN } from './tier.ts'
 
 /** Filings of one transaction. */
 const PAGE = 5_000

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MAPPING_CSV, PEOPLE_CSV, startTinySite, WINDOW } from '../../test/e2e/tiny-site.ts'
+import { disposeFilings } from '../retention/retention.ts'
 import { openAzureStorage } from '../storage/storage.ts'
 import { assertComplete, assertSound, testArchive } from '../testing/archive.ts'
 import { startAzurite } from '../testing/azurite.ts'
@@ -9,7 +10,6 @@ import { someMessages } from '../testing/export.ts'
 import { vaultObjectName } from '../vault/vault.ts'
 import {
   createArchivePolicy,
-  disposeFilings,
   inPlaceArchiveStatus,
   listArchiveRuns,
   performOpenArchiving,
@@ -17,7 +17,7 @@ import {
   requestArchivingNow,
   requestDailyArchiving,
   settleRestoredTiers,
-} from './retention.ts'
+} from './in-place-archive.ts'
 
 const signal = new AbortController().signal
 

@@ -1,21 +1,20 @@
 /** The in-place archive: which filings are in it by which policy, and that nothing else of them changes. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { addPeriod, parsePeriod } from '../retention/retention.ts'
 import { testHolds, textItem } from '../testing/holds.ts'
 import {
   type ArchivePolicyDraft,
-  addPeriod,
   changeArchivePolicy,
   createArchivePolicy,
   inPlaceArchiveStatus,
   listArchivePolicies,
   listArchivePolicyMailboxes,
   listArchiveRuns,
-  parsePeriod,
   performOpenArchiving,
   removeArchivePolicy,
   requestDailyArchiving,
-} from './retention.ts'
+} from './in-place-archive.ts'
 
 const DAY = 86_400_000
 const signal = new AbortController().signal

@@ -9,7 +9,7 @@ import {
   listErasures,
   previewErasure,
   reportErasure,
-} from './retention.ts'
+} from './erasure.ts'
 
 const pat = personWith('pat', 'Preview', 'Compliance Search')
 const casey = personWith('casey', 'Preview', 'Compliance Search', 'Case Management')

@@ -11,13 +11,16 @@
 import { isConflict, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
-import type { FilingKey } from './disposal-candidate.ts'
-import { finishDisposals } from './disposal-ending.ts'
-import { DISPOSAL_MAX, disposeFilings } from './disposition.ts'
-import { isDisposalStopped } from './disposition-clocks.ts'
-import { sendErasure } from './erasure-act.ts'
-import { KEPT, selectItemsOf } from './erasure-matching.ts'
-import { append, type ErasureRow, openWords } from './erasure-request.ts'
+import {
+  DISPOSAL_MAX,
+  disposeFilings,
+  type FilingKey,
+  finishDisposals,
+  isDisposalStopped,
+} from '../retention/retention.ts'
+import { sendErasure } from './act.ts'
+import { KEPT, selectItemsOf } from './matching.ts'
+import { append, type ErasureRow, openWords } from './request.ts'
 
 /** Items of one batch; their filings are limited besides. */
 const ITEMS = 2_000

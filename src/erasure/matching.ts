@@ -8,7 +8,7 @@ import type { Sql } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { normaliseNumber } from '../mapping/mapping.ts'
 import { type CompiledQuery, checkVersion, formsOfEntry, type Query, selectHits } from '../search/search.ts'
-import type { ErasureIdentity } from './erasure-draft.ts'
+import type { ErasureIdentity } from './draft.ts'
 
 /** A select of the item_id of each, once. Throws REINDEX_NEEDED where the index is of another version. */
 export async function selectItemsOf(

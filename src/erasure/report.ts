@@ -5,9 +5,9 @@
  */
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity/identity.ts'
-import type { ErasureBasis, ErasureIdentity } from './erasure-draft.ts'
-import { selectItemsOf } from './erasure-matching.ts'
-import { type ErasureState, findErasure, record, requireErasure } from './erasure-request.ts'
+import type { ErasureBasis, ErasureIdentity } from './draft.ts'
+import { selectItemsOf } from './matching.ts'
+import { type ErasureState, findErasure, record, requireErasure } from './request.ts'
 
 /** Articles 17(3)(e) and 17(3)(b). */
 export type RefusalGround = 'legal-claims' | 'legal-obligation'
