@@ -64,6 +64,19 @@ const Custody = z
         }),
       )
       .describe('The holds on its copies in the mailboxes that you may read.'),
+    acts: z
+      .array(
+        z.object({
+          entryId: z.uuid(),
+          sequence: z.number().nullable(),
+          at: Time,
+          actor: z.string(),
+          act: z.string(),
+          subject: z.string(),
+          detail: z.record(z.string(), z.unknown()),
+        }),
+      )
+      .describe('What changed it since it was archived: labels, decisions of reviews, filing again.'),
     leaf: z.string().describe("The item's leaf in its batch's tree, in hex."),
     entry: z
       .object({ entryId: z.uuid(), at: Time, sequence: z.number().nullable() })

@@ -1,5 +1,5 @@
 /** Where an item came from, what was kept of it, and what proves it: the answer to "how do you know?". */
-import { proveEntry, readEntries, sizeOfCheckpoint } from '../audit/audit.ts'
+import { proveEntry, readEntries, readTrails, sizeOfCheckpoint, type TrailEntry } from '../audit/audit.ts'
 import { findProduct } from '../connector/connector.ts'
 import type { Ground } from '../ground.ts'
 import { type HoldOnItem, holdsOfItem } from '../hold/hold.ts'
@@ -52,6 +52,8 @@ type Custody = {
   readonly exports: readonly ExportedIn[]
   /** The holds on its copies in these mailboxes, by number. */
   readonly holds: readonly HoldOnItem[]
+  /** What changed it since: labels, decisions of reviews, filing again. */
+  readonly acts: readonly TrailEntry[]
   /** The item's leaf of its batch's tree, in hex. */
   readonly leaf: string
   /** The audit entry that filed the batch, and the signed checkpoint that covers it; null while it waits. */
@@ -63,11 +65,12 @@ type Custody = {
 export async function showCustody(ground: Ground, actor: Actor, itemId: string): Promise<Custody> {
   const { row, scope } = await findItem(ground, actor, itemId, 'item.custody', 'Preview')
   await recordReading(ground, actor, { act: 'item.custody', subject: `item:${row.item_id}` })
-  const [origin, filings, exports, holds, facts, digests, filed] = await Promise.all([
+  const [origin, filings, exports, holds, trails, facts, digests, filed] = await Promise.all([
     readOrigin(ground, row),
     listItemFilings(ground, scope, row.item_id),
     listExportsOf(ground, scope, row.item_id),
     holdsOfItem(ground.database, scope, row.item_id, ground.clock.now()),
+    readTrails(ground.database, [row.item_id]),
     readFacts(ground, row).catch(() => null),
     digestsOf(ground, row),
     readEntries(ground.database, { act: 'batch.file', subject: `batch:${row.batch_id}`, limit: 1 }),
@@ -87,6 +90,7 @@ export async function showCustody(ground: Ground, actor: Actor, itemId: string):
     filings,
     exports,
     holds,
+    acts: trails.get(row.item_id) ?? [],
     flags: row.flags,
     vaultObject: vaultObjectName(row.vault_object),
     originalSize: row.original_size,

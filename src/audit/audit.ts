@@ -53,6 +53,7 @@ export {
   proveEntry,
 } from './proof.ts'
 export { type Sequencer, type SequencerOptions, startSequencer } from './sequencer.ts'
+export { readTrails, type TrailEntry } from './trail.ts'
 export { leafHash, rootOf, verifyInclusion } from './tree.ts'
 export { type EntryVerdict, type ItemVerdict, verifyEntryProof, verifyItemProof } from './verdict.ts'
 export { type LogReport, type VerifyLogOptions, verifyLog } from './verify.ts'

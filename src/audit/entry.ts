@@ -14,6 +14,7 @@ import { type Sql, storableText } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import { canonicalJson, type Json, plainJson } from './canonical.ts'
+import { noteItems } from './trail.ts'
 import { leafHash } from './tree.ts'
 
 /** What an act says of itself. */
@@ -28,6 +29,8 @@ export type AuditEntry = {
   readonly detail?: Record<string, unknown>
   /** Whatever could quote content or name persons. */
   readonly sealed?: Record<string, unknown>
+  /** The items that it changed: it is part of their trails (trail.ts). */
+  readonly items?: readonly string[]
 }
 
 /** The fields of an entry that its leaf covers. */
@@ -144,6 +147,7 @@ export async function appendEntry(
     ],
     'audit-append',
   )
+  if (entry.items) await noteItems(tx, entryId, entry.items)
   return entryId
 }
 

@@ -15,6 +15,7 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
   ['audit_node', 'select, insert'],
   ['audit_checkpoint', 'select, insert'],
   ['audit_unsequenced', 'select, insert, delete'],
+  ['item_act', 'select, insert, delete'],
   ['mapping_change', 'select, insert'],
   ['hold_change', 'select, insert'],
   // A hold is released and never removed; of what it holds, nothing but whether its query can be asked changes.

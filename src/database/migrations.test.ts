@@ -154,6 +154,7 @@ test('the program owns nothing, cannot truncate, and cannot change the audit log
     audit_node: 'SELECT INSERT',
     audit_checkpoint: 'SELECT INSERT',
     audit_unsequenced: 'SELECT INSERT DELETE',
+    item_act: 'SELECT INSERT DELETE',
     mapping_change: 'SELECT INSERT',
     hold_change: 'SELECT INSERT',
     hold: 'SELECT INSERT UPDATE',

@@ -33,6 +33,7 @@ import { proofFiles } from './proof-files.ts'
 import { originsOf, reportPage } from './report.ts'
 import { fileCountOf, listSegments, putSegment, readPart, type Segment, zipSizeOf } from './segment.ts'
 import { type ExportRow, openRequest, packageName, readExport } from './stored-export.ts'
+import { trailFile } from './trail.ts'
 import { type FileLine, writeFiles } from './unit-writing.ts'
 import { endOfArchive } from './zip.ts'
 
@@ -132,6 +133,7 @@ async function* listFiles(
   yield exceptionTable(source)
   yield suppressedTable(source)
   yield journalTable(source, openRequest(ground, row).reach)
+  yield trailFile(source)
   const statement = await statementOf(ground, tx, row)
   const report = reportPage(statement, await originsOf(tx, source.exportId))
   yield { path: 'report.html', content: report, ordinals: [] }

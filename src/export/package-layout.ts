@@ -8,6 +8,8 @@ export const MANIFEST_FILE = 'manifest.json'
 export const LIST_FILE = 'files.jsonl'
 /** A line for each copy. */
 export const ITEMS_FILE = 'items.jsonl'
+/** A line for each item: where it came from, and what was done to it. */
+export const TRAIL_FILE = 'trail.jsonl'
 export const VERIFY_FILE = 'VERIFY.txt'
 
 export const PROOF_FILES = {

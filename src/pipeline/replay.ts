@@ -138,6 +138,7 @@ export async function replayPage(
       act: 'unmapped.replay',
       subject: `connector:${connectorId}`,
       detail: { failures: resolved.length, filings },
+      items: resolved.map(each => each.itemId),
     })
   // What this page itemised itself is not looked at again, so a page that is not full is a connector's last.
   const last = open.length === PAGE ? open.at(-1) : undefined

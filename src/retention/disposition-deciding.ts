@@ -107,6 +107,7 @@ async function decideNow(
     },
     // Who reviewed what, when and to what end is evidence: each of them is named.
     sealed: { comment: said, filings: reviews.map(row => [row.mailbox_id, row.item_id]) },
+    items: reviews.map(row => row.item_id),
   })
   return { decided: reviews.length, waitingForSecond }
 }

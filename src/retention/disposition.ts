@@ -159,6 +159,7 @@ async function removeItems(
     'unread_attachment',
     'failure',
     'held_item',
+    'item_act',
     'disposed_filing',
   ])
     await tx.execute(`delete from ${table} where item_id = any($1::uuid[])`, [ids])

@@ -45,6 +45,8 @@ type Said = {
   readonly subject: string
   readonly detail?: Record<string, unknown>
   readonly sealed?: Record<string, unknown>
+  /** The items that it changed. */
+  readonly items?: readonly string[]
 }
 
 /** Records an act of a person. */
@@ -52,7 +54,7 @@ export async function record(
   tx: Transaction,
   ground: Ground,
   actor: Actor,
-  { act, subject, detail = {}, sealed }: Said,
+  { act, subject, detail = {}, sealed, items }: Said,
 ): Promise<void> {
   await appendEntry(tx, ground.keyring, ground.clock, {
     actor: actor.name,
@@ -60,5 +62,6 @@ export async function record(
     subject,
     detail: { ...detail, ...(actor.breakGlass ? { breakGlass: true } : {}) },
     ...(sealed ? { sealed } : {}),
+    ...(items ? { items } : {}),
   })
 }

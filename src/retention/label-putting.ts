@@ -110,6 +110,7 @@ async function recordPut(
       ...(items.length === 1 ? { mailboxIds: chosen.map(row => row.mailbox_id) } : {}),
     },
     sealed: target.type === 'query' ? { query: target.query, mailboxIds: target.mailboxIds } : { items },
+    items,
   })
 }
 

@@ -223,6 +223,7 @@ async function label(ground: Ground, tx: Transaction, filings: readonly Asked[])
       act: 'label.apply',
       subject: `label:${own[0]!.labelId}`,
       detail: { ruleId, copies: own.length },
+      items: own.map(each => each.item_id),
     })
   }
 }

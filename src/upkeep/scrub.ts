@@ -24,6 +24,7 @@ export const SCRUBBED: readonly string[] = [
   'failure',
   'held_item',
   'disposed_filing',
+  'item_act',
   'disposal',
 ]
 

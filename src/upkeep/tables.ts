@@ -38,6 +38,7 @@ export const TABLES: readonly TableCopy[] = [
   { name: 'vault_object', key: ['object_id'] },
   { name: 'item', key: ['item_id'] },
   { name: 'filing', key: ['mailbox_id', 'item_id'] },
+  { name: 'item_act', key: ['item_id', 'entry_id'] },
   { name: 'disposal', key: ['disposal_id'], identity: 'disposal_id' },
   { name: 'disposal_again', key: ['name'] },
   { name: 'tombstone', key: ['item_id'] },

@@ -468,6 +468,15 @@ export type Custody = {
     delayed: boolean
     undecided: 'quarantined' | 'unindexed' | 'waiting' | 'partial' | 'too-wide' | 'pending' | null
   }[]
+  acts: {
+    entryId: string
+    sequence: number | null
+    at: string
+    actor: string
+    act: string
+    subject: string
+    detail: Record<string, unknown>
+  }[]
   leaf: string
   entry: { entryId: string; at: string; sequence: number | null } | null
   checkpoint: { size: number; note: string } | null

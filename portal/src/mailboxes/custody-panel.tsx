@@ -132,6 +132,19 @@ function CustodyFacts({ custody }: { readonly custody: Custody }) {
             ],
             [m('heldBy'), custody.holds.length === 0 ? null : <HeldBy key="holds" holds={custody.holds} />],
             [
+              m('changedSince'),
+              custody.acts.length === 0 ? null : (
+                <ul key="acts" className={styles.filings}>
+                  {custody.acts.map(({ entryId, at, act, actor }) => (
+                    <li key={entryId}>
+                      <Moment at={at} kind="seconds" />, {m(`act-${act}` as 'act-label.put')},{' '}
+                      {actorName(actor)}
+                    </li>
+                  ))}
+                </ul>
+              ),
+            ],
+            [
               m('handedOver'),
               custody.exports.length === 0 ? null : (
                 <ul key="exports" className={styles.filings}>
