@@ -3,7 +3,8 @@
  * disposed of, and the portal's pages answered; beside notmuch and mu on the same messages where they are installed.
  * Nothing here passes or fails: it prints what was measured on this machine.
  *
- *   npm run bench -- [--items 10000,100000] [--million] [--workers 2] [--people 500] [--no-peers] [--no-keeping] [--json]
+ *   npm run bench -- [--items 10000,100000] [--million] [--workers 2] [--people 500] [--no-peers]
+ *     [--no-exports] [--no-keeping] [--json]
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     people: { type: 'string', default: '500' },
     'no-peers': { type: 'boolean', default: false },
+    'no-exports': { type: 'boolean', default: false },
     'no-keeping': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -67,7 +69,7 @@ for (const items of sizes) {
       for (const { name, median } of peer.searches)
         say(`    ${name.padEnd(32)} ${median.toFixed(1)} ms, with the program's start`)
     }
-    const exports = await measureExport(imported.ground, ['eml', 'rsmf'])
+    const exports = values['no-exports'] ? [] : await measureExport(imported.ground, ['eml', 'rsmf'])
     for (const each of exports) sayExport(each)
     const portal = await measurePortal(imported.ground)
     say(`  portal, a folder of ${portal.messages.toLocaleString('en-GB')} messages, over HTTP`)
