@@ -88,9 +88,7 @@ export function registerHold(program: Command): void {
           await evaluateHolds(ground)
           const hold = await showHold(ground, actor, placed.holdId)
           if (flags.json) return printJson(hold)
-          print(
-            `Placed hold ${hold.holdId} on ${hold.mailboxes === 1 ? 'one mailbox' : `${count(hold.mailboxes)} mailboxes`}.`,
-          )
+          print(`Placed hold ${hold.holdId} on ${mailboxCount(hold.mailboxes)}.`)
         }),
       ),
     )
@@ -188,9 +186,7 @@ export function registerHold(program: Command): void {
           await evaluateHolds(ground)
           const hold = await showHold(ground, actor, holdId)
           if (flags.json) return printJson(hold)
-          print(
-            `Changed hold ${hold.holdId}: on ${hold.mailboxes === 1 ? 'one mailbox' : `${count(hold.mailboxes)} mailboxes`}.`,
-          )
+          print(`Changed hold ${hold.holdId}: on ${mailboxCount(hold.mailboxes)}.`)
         }),
       ),
     )
@@ -283,10 +279,13 @@ function printHold(hold: Hold, report: Awaited<ReturnType<typeof reportHold>>): 
   if (hold.releasedAt) print(`  Released       ${time(hold.releasedAt)} by ${hold.releasedBy}`)
   if (hold.delayUntil) print(`  Holds on until ${time(hold.delayUntil)}`)
   print(
-    `  Copies held    ${count(report.held)} of ${count(report.copies)} in ${count(report.mailboxes)} mailboxes`,
+    `  Copies held    ${count(report.held)} of ${count(report.copies)} in ${mailboxCount(report.mailboxes)}`,
   )
   if (report.pending > 0) print(`    ${count(report.pending)} more until the query has looked at them`)
   for (const { reason, copies } of report.undecided)
     print(`    ${count(copies)} of them not yet evaluated: ${UNDECIDED[reason] ?? reason}`)
   print()
 }
+
+const mailboxCount = (mailboxes: number): string =>
+  mailboxes === 1 ? 'one mailbox' : `${count(mailboxes)} mailboxes`

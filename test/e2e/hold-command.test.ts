@@ -31,12 +31,12 @@ test('holds are placed, listed, shown, changed and released at the command line'
   )
   await says(
     ['place', 'Case 4', '--mailbox', 'anna@example.com', '--reason', 'Letter', '--query', 'zeb*'],
-    /Placed hold 1 on 1 mailboxes/,
+    /Placed hold 1 on one mailbox/,
   )
   await says(['place', 'All', '--mailbox', 'bo@example.com', '--reason', 'r', '--json'], /"litigation"/)
   await says(['list', '--state', 'active', '--json'], /"total": 2/)
   await says(['list', '--state', 'gone'], 'USAGE')
-  await says(['show', '1'], /Copies held {4}1 of 2 in 1 mailboxes[\s\S]*anna@example.com[\s\S]*hold.place/)
+  await says(['show', '1'], /Copies held {4}1 of 2 in one mailbox[\s\S]*anna@example.com[\s\S]*hold.place/)
   await says(['show', '1', '--json'], /"history"/)
   await says(['show', '99'], 'HOLD_UNKNOWN')
   await says(['change', '1', '--add', 'bo@example.com', '--query', 'horse'], /on 2 mailboxes/)
