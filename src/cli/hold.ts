@@ -1,6 +1,5 @@
 /** `holdfast hold …`: what may not leave, placed, changed and released. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import {
@@ -19,6 +18,7 @@ import {
 } from '../hold/hold.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { mailboxesAfter, mailboxIdsOf } from './mailbox-ids.ts'
 import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
@@ -81,7 +81,7 @@ export function registerHold(program: Command): void {
             reason: flags.reason,
             note: flags.note,
             link: flags.link,
-            mailboxIds: await idsOf(ground, flags.mailbox),
+            mailboxIds: await mailboxIdsOf(ground, flags.mailbox),
             query: flags.query ?? null,
             days: daysOf(flags.days) ?? null,
           })
@@ -227,13 +227,6 @@ export function registerHold(program: Command): void {
     )
 }
 
-/** MAILBOX_UNKNOWN for an address that no mailbox has. */
-async function idsOf(ground: Ground, addresses: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const address of addresses) ids.push((await getMailbox(ground.database, address)).mailboxId)
-  return ids
-}
-
 async function allMailboxes(
   ground: Ground,
   actor: Parameters<typeof listHoldMailboxes>[1],
@@ -246,16 +239,6 @@ async function allMailboxes(
     after = page.next
     if (after === null) return ids
   }
-}
-
-async function mailboxesAfter(
-  ground: Ground,
-  on: readonly number[],
-  add: readonly string[] = [],
-  remove: readonly string[] = [],
-): Promise<number[]> {
-  const gone = await idsOf(ground, remove)
-  return [...on, ...(await idsOf(ground, add))].filter(mailboxId => !gone.includes(mailboxId))
 }
 
 /** undefined where nothing is said of it, null for ever. */

@@ -1,6 +1,5 @@
 /** `holdfast archive-policy …`: after how long items move to the archive of their mailbox. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import {
@@ -18,6 +17,7 @@ import {
 } from '../in-place-archive/in-place-archive.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { mailboxesAfter, mailboxIdsOf } from './mailbox-ids.ts'
 import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
@@ -69,7 +69,7 @@ export function registerArchivePolicy(program: Command): void {
             name,
             description: flags.description,
             period: periodOf(flags.after),
-            mailboxIds: flags.mailbox ? await idsOf(ground, flags.mailbox) : null,
+            mailboxIds: flags.mailbox ? await mailboxIdsOf(ground, flags.mailbox) : null,
           })
           await performOpenArchiving(ground, NEVER)
           if (flags.json) return printJson(made)
@@ -213,13 +213,6 @@ function printPolicy(policy: ArchivePolicy): void {
   print(`  Made         ${time(policy.createdAt)} by ${policy.createdBy}`)
 }
 
-/** MAILBOX_UNKNOWN for an address that no mailbox has. */
-async function idsOf(ground: Ground, addresses: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const address of addresses) ids.push((await getMailbox(ground.database, address)).mailboxId)
-  return ids
-}
-
 async function allMailboxes(
   ground: Ground,
   actor: Parameters<typeof listArchivePolicyMailboxes>[1],
@@ -235,14 +228,4 @@ async function allMailboxes(
     after = page.next
     if (after === null) return ids
   }
-}
-
-async function mailboxesAfter(
-  ground: Ground,
-  on: readonly number[],
-  add: readonly string[] = [],
-  remove: readonly string[] = [],
-): Promise<number[]> {
-  const gone = await idsOf(ground, remove)
-  return [...on, ...(await idsOf(ground, add))].filter(mailboxId => !gone.includes(mailboxId))
 }

@@ -1,7 +1,5 @@
 /** `holdfast label rule …`: what puts labels on by itself. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
-import type { Ground } from '../ground.ts'
 import {
   changeLabelRule,
   createLabelRule,
@@ -11,6 +9,7 @@ import {
 } from '../retention/retention.ts'
 import { withActor } from './acting.ts'
 import { integerFlag } from './flags.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 import { withQueue } from './queue-of.ts'
 import { count, oneLine, print, printJson, printTable } from './terminal.ts'
 
@@ -77,7 +76,7 @@ export function registerLabelRule(labels: Command): void {
             name,
             labelId: integerFlag('--label', flags.label),
             query: flags.query ?? null,
-            mailboxIds: flags.mailbox ? await idsOf(ground, flags.mailbox) : null,
+            mailboxIds: flags.mailbox ? await mailboxIdsOf(ground, flags.mailbox) : null,
             connectorIds: flags.connector?.map(id => integerFlag('--connector', id)) ?? null,
             kinds: flags.kind ?? null,
             active: !flags.off,
@@ -102,7 +101,7 @@ export function registerLabelRule(labels: Command): void {
             ...(flags.name === undefined ? {} : { name: flags.name }),
             ...(flags.label === undefined ? {} : { labelId: integerFlag('--label', flags.label) }),
             ...(flags.query === undefined ? {} : { query: flags.query }),
-            ...(flags.mailbox ? { mailboxIds: await idsOf(ground, flags.mailbox) } : {}),
+            ...(flags.mailbox ? { mailboxIds: await mailboxIdsOf(ground, flags.mailbox) } : {}),
             ...(flags.connector
               ? { connectorIds: flags.connector.map(each => integerFlag('--connector', each)) }
               : {}),
@@ -134,13 +133,6 @@ function filterOptions(command: Command): Command {
     .option('--mailbox <address>', 'only in this mailbox; may be repeated (default: in all)', gather)
     .option('--connector <id>', 'only on what this connector collected; may be repeated', gather)
     .option('--kind <kind>', 'only on this kind; may be repeated', gather)
-}
-
-/** MAILBOX_UNKNOWN for an address that no mailbox has. */
-async function idsOf(ground: Ground, addresses: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const address of addresses) ids.push((await getMailbox(ground.database, address)).mailboxId)
-  return ids
 }
 
 function aboutOf({ query, mailboxIds, connectorIds, kinds }: StoredLabelRule): string {

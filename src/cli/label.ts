@@ -1,6 +1,5 @@
 /** `holdfast label …`: retention labels, put on and taken off, and (label-rule.ts) the rules that put them on. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import {
@@ -20,6 +19,7 @@ import {
 import { withActor } from './acting.ts'
 import { choiceFlag, integerFlag } from './flags.ts'
 import { registerLabelRule } from './label-rule.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 import { withQueue } from './queue-of.ts'
 import { count, oneLine, print, printJson, printTable, time } from './terminal.ts'
 
@@ -220,8 +220,7 @@ function onOptions(command: Command): Command {
 async function targetOf(ground: Ground, { item, query, mailbox }: OnFlags): Promise<LabelTarget> {
   if ((item === undefined) === (query === undefined))
     throw new HoldfastError('USAGE', 'say which messages: by --item, or by --query')
-  const mailboxIds: number[] = []
-  for (const address of mailbox ?? []) mailboxIds.push((await getMailbox(ground.database, address)).mailboxId)
+  const mailboxIds = await mailboxIdsOf(ground, mailbox ?? [])
   if (query !== undefined) return { type: 'query', query, mailboxIds: mailbox ? mailboxIds : null }
   if (!mailbox) return { type: 'items', itemIds: item! }
   return {

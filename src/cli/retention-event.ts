@@ -1,6 +1,5 @@
 /** `holdfast retention-event …`: what happened, where periods of labels and policies start with it. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import {
   changeEventType,
@@ -13,6 +12,7 @@ import {
 } from '../retention/retention.ts'
 import { withActor } from './acting.ts'
 import { integerFlag, timeFlag } from './flags.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 import { withQueue } from './queue-of.ts'
 import { count, print, printJson, printTable, time } from './terminal.ts'
 
@@ -89,9 +89,7 @@ export function registerRetentionEvent(program: Command): void {
         withQueue(ground, async queue => {
           if ((flags.mailbox === undefined) === (flags.everywhere === undefined))
             throw new HoldfastError('USAGE', 'say to whom it happened: by --mailbox, or by --everywhere')
-          const mailboxIds: number[] = []
-          for (const address of flags.mailbox ?? [])
-            mailboxIds.push((await getMailbox(ground.database, address)).mailboxId)
+          const mailboxIds = await mailboxIdsOf(ground, flags.mailbox ?? [])
           const event = await recordEvent(ground, queue, actor, {
             name,
             description: flags.description,

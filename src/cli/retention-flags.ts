@@ -1,9 +1,9 @@
 /** The flags that say what a retention policy does, and where. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { POLICY_ACTIONS, POLICY_STARTS, type PolicySettings } from '../retention/retention.ts'
 import { choiceFlag, integerFlag } from './flags.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 
 const gather = (value: string, before: string[] = []): string[] => [...before, value]
 
@@ -61,8 +61,9 @@ export async function settingsGiven(ground: Ground, flags: SettingFlags): Promis
   const { all, mailbox, exclude, scope, connector, kind, action, period, start, eventType, review } = flags
   const given: Record<string, unknown> = {}
   if (all || exclude)
-    Object.assign(given, { appliesTo: 'all', excludedIds: await idsOf(ground, exclude ?? []) })
-  if (mailbox) Object.assign(given, { appliesTo: 'mailboxes', mailboxIds: await idsOf(ground, mailbox) })
+    Object.assign(given, { appliesTo: 'all', excludedIds: await mailboxIdsOf(ground, exclude ?? []) })
+  if (mailbox)
+    Object.assign(given, { appliesTo: 'mailboxes', mailboxIds: await mailboxIdsOf(ground, mailbox) })
   if (scope)
     Object.assign(given, { appliesTo: 'scopes', scopeIds: scope.map(each => integerFlag('--scope', each)) })
   if (connector) given.connectorIds = connector.map(each => integerFlag('--connector', each))
@@ -76,10 +77,4 @@ export async function settingsGiven(ground: Ground, flags: SettingFlags): Promis
   if (eventType !== undefined) given.eventTypeId = integerFlag('--event-type', eventType)
   if (review !== undefined) given.review = review
   return given
-}
-
-async function idsOf(ground: Ground, addresses: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const address of addresses) ids.push((await getMailbox(ground.database, address)).mailboxId)
-  return ids
 }

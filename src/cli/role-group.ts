@@ -1,6 +1,5 @@
 /** `holdfast role-group …`: who holds which roles, for which mailboxes. */
 import type { Command } from 'commander'
-import { getMailbox } from '../directory/directory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import {
@@ -20,6 +19,7 @@ import {
   removeRoleGroup,
 } from '../identity/identity.ts'
 import { withActor } from './acting.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 import { named } from './person.ts'
 import { count, print, printJson, printTable } from './terminal.ts'
 
@@ -179,9 +179,7 @@ async function limitOf(
   ground: Ground,
   options: { readonly mailbox?: string[]; readonly where?: string[] },
 ): Promise<MailboxLimit> {
-  const mailboxes: number[] = []
-  for (const address of options.mailbox ?? [])
-    mailboxes.push((await getMailbox(ground.database, address)).mailboxId)
+  const mailboxes = await mailboxIdsOf(ground, options.mailbox ?? [])
   const conditions = (options.where ?? []).map(text => {
     const [, attribute = '', values = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
     if (values === '') throw new HoldfastError('USAGE', '--where is Attribute=value')

@@ -1,9 +1,9 @@
 /** Where a search of the command line looks: flags that may be repeated, one value each. */
 import type { Command } from 'commander'
 import type { Asked } from '../archive/archive.ts'
-import { getMailbox } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { integerFlag } from './flags.ts'
+import { mailboxIdsOf } from './mailbox-ids.ts'
 
 export type ScopeFlags = {
   readonly mailbox?: string[]
@@ -23,11 +23,8 @@ export function withScopeFlags(command: Command): Command {
 
 /** MAILBOX_UNKNOWN for an address that no mailbox has; USAGE for a connector that is no number. */
 export async function scopeOf(ground: Ground, flags: ScopeFlags): Promise<Asked> {
-  const mailboxIds: number[] = []
-  for (const address of flags.mailbox ?? [])
-    mailboxIds.push((await getMailbox(ground.database, address)).mailboxId)
   return {
-    mailboxIds: flags.mailbox ? mailboxIds : null,
+    mailboxIds: flags.mailbox ? await mailboxIdsOf(ground, flags.mailbox) : null,
     ...(flags.connector
       ? { connectorIds: flags.connector.map(each => integerFlag('--connector', each)) }
       : {}),
