@@ -8,7 +8,7 @@
  * What is to be looked at is a list in the database, which each batch shortens in its own transaction: killed, the work
  * goes on after its last batch. Two may be at it.
  */
-import { isConflict, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
 import {
@@ -38,25 +38,14 @@ export async function workErasures(ground: Ground, queue: Queue, stopping: Abort
 
 /** Looks at all that a request is about, once. Nothing happens for one that is over. */
 export async function performErasure(ground: Ground, requestId: number, signal?: AbortSignal): Promise<void> {
-  await again(() => fillList(ground, requestId))
+  await againOnConflict(() => fillList(ground, requestId))
   let done: 'some' | 'all' | 'paused' = 'some'
   while (done === 'some') {
     signal?.throwIfAborted()
-    done = await again(() => workNext(ground, requestId))
+    done = await againOnConflict(() => workNext(ground, requestId))
   }
   await finishDisposals(ground)
-  if (done === 'all') await again(() => closePass(ground, requestId))
-}
-
-/** A transaction that was rolled back because another came first is done again. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isConflict(error)) throw error
-    }
-  }
+  if (done === 'all') await againOnConflict(() => closePass(ground, requestId))
 }
 
 async function lockOpen(tx: Transaction, requestId: number): Promise<ErasureRow | undefined> {

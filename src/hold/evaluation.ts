@@ -1,9 +1,8 @@
 /** The job 'hold-evaluation': filings are told of their holds, queries look at what waits, and what is over is tidied. */
-import { isConflict, type Transaction } from '../database/database.ts'
-import { hasCode } from '../errors.ts'
+import { againOnConflict, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Queue } from '../queue/queue.ts'
-import { checkVersion } from '../search/search.ts'
+import { isIndexCurrent } from '../search/search.ts'
 import { writeHeld } from './columns.ts'
 import { lockMailboxes } from './lock.ts'
 import { matchNext } from './matching.ts'
@@ -24,30 +23,11 @@ export async function workHolds(ground: Ground, queue: Queue, stopping: AbortSig
  * is held meanwhile.
  */
 export async function evaluateHolds(ground: Ground, signal?: AbortSignal): Promise<void> {
-  while (await again(() => sweepNext(ground))) signal?.throwIfAborted()
-  if (await isIndexCurrent(ground)) while (await again(() => matchNext(ground))) signal?.throwIfAborted()
+  for (let more = true; more; ) more = await againOnConflict(() => sweepNext(ground), signal)
+  // An index of another version would give wrong answers: everything stays held until `reindex` has it looked at.
+  if (await isIndexCurrent(ground.database))
+    for (let more = true; more; ) more = await againOnConflict(() => matchNext(ground), signal)
   while (await tidy(ground)) signal?.throwIfAborted()
-}
-
-/** An index of another version would give wrong answers: everything stays held until `reindex` has it looked at. */
-async function isIndexCurrent(ground: Ground): Promise<boolean> {
-  try {
-    await checkVersion(ground.database)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'REINDEX_NEEDED')) return false
-    throw error
-  }
-}
-
-/** A transaction that was rolled back because another came first is done again. */
-async function again(work: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isConflict(error)) return true
-    throw error
-  }
 }
 
 /** What the queries of terms held that are over everywhere; true if there is more. */

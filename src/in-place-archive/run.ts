@@ -7,7 +7,7 @@
  * Nothing else of a filing changes: it is read, searched, held, retained and disposed of as before.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { isConflict, type Sql, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Sql, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -115,15 +115,8 @@ export async function performOpenArchiving(ground: Ground, signal: AbortSignal):
 
 /** Does what is left of a run: the filings, then the objects in storage, then its entry. */
 async function performArchiving(ground: Ground, archiveRunId: number, signal: AbortSignal): Promise<void> {
-  for (let more = true; more; ) {
-    signal.throwIfAborted()
-    try {
-      more = await ground.database.transaction(tx => archiveNext(ground, tx, archiveRunId))
-    } catch (error) {
-      // Another transaction came first; this one was rolled back, and is done again.
-      if (!isConflict(error)) throw error
-    }
-  }
+  const next = () => ground.database.transaction(tx => archiveNext(ground, tx, archiveRunId))
+  for (let more = true; more; ) more = await againOnConflict(next, signal)
   const problem = await moveObjects(ground, archiveRunId, signal)
   await ground.database.transaction(tx => complete(ground, tx, archiveRunId, problem))
 }

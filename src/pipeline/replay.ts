@@ -5,7 +5,7 @@
  */
 import { appendEntry } from '../audit/audit.ts'
 import { type Connector, getConnector } from '../connector/connector.ts'
-import { isConflict, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes, sendEvaluation } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
@@ -57,7 +57,7 @@ export async function replayFailures(
     if (!connector) return total
     const known = await bearings.of(connector)
     const from: ReplayCursor | null = after
-    const page: Awaited<ReturnType<typeof replayPage>> = await untilFirst(() =>
+    const page: Awaited<ReturnType<typeof replayPage>> = await againOnConflict(() =>
       ground.database.transaction(tx =>
         replayPage(ground, tx, queue, actor.name, known, connector, scope, from),
       ),
@@ -67,16 +67,6 @@ export async function replayFailures(
     total.filings += page.filings
     after = page.last
   }
-}
-
-/** A page that was rolled back because another act, a disposal say, came first with its items is done again. */
-async function untilFirst<Done>(work: () => Promise<Done>): Promise<Done> {
-  for (;;)
-    try {
-      return await work()
-    } catch (error) {
-      if (!isConflict(error)) throw error
-    }
 }
 
 /** The connector that the next page of a replay is of; null at its end. Removed ones too: what they imported is ours. */

@@ -8,7 +8,7 @@
  * What that database holds or retains stays, in doubt, and is tried again each time: a hold may have been released
  * between the backup and the disposal, and is released again by people.
  */
-import { isConflict } from '../database/database.ts'
+import { againOnConflict } from '../database/database.ts'
 import { hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { openFileStorage, type Storage } from '../storage/storage.ts'
@@ -107,17 +107,13 @@ async function disposeOf(ground: Ground, name: string, lines: readonly string[])
       : { type: 'erasure', requestId: head.request, again: name }
   for (let from = 0; from < filings.length; ) {
     const some = filings.slice(from, from + DISPOSAL_MAX)
-    try {
-      const done = await ground.database.transaction(tx =>
-        disposeFilings(ground, tx, some, cause, head.actor, head.approvedBy),
-      )
-      total.filings += done.filings
-      total.items += done.items
-      total.kept += done.kept.filter(({ why }) => why !== 'gone').length
-      from += some.length
-    } catch (error) {
-      if (!isConflict(error)) throw error
-    }
+    const done = await againOnConflict(() =>
+      ground.database.transaction(tx => disposeFilings(ground, tx, some, cause, head.actor, head.approvedBy)),
+    )
+    total.filings += done.filings
+    total.items += done.items
+    total.kept += done.kept.filter(({ why }) => why !== 'gone').length
+    from += some.length
   }
   if (total.kept === 0) {
     if (!(await areAllGone(ground, filings))) return total

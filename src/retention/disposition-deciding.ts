@@ -4,7 +4,7 @@
  * possible until it has gone.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { isConflict, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Transaction } from '../database/database.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
@@ -61,15 +61,10 @@ export async function decideReviews(
   const said = checkWhy(comment)
   if (filings.length === 0 || filings.length > DECISION_MAX)
     throw new HoldfastError('DISPOSITION_INVALID', `name 1 to ${DECISION_MAX} filings`)
-  for (;;)
-    try {
-      return await ground.database.transaction(tx =>
-        decideNow(ground, tx, queue, actor, filings, decision, said),
-      )
-    } catch (error) {
-      // A run, or another decision, came first; nothing of this one is left, and it is made again.
-      if (!isConflict(error)) throw error
-    }
+  // A run, or another decision, may come first.
+  return againOnConflict(() =>
+    ground.database.transaction(tx => decideNow(ground, tx, queue, actor, filings, decision, said)),
+  )
 }
 
 async function decideNow(

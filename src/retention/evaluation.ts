@@ -4,7 +4,7 @@
  * statement for all mailboxes of the same rules. It holds share-locks of mailboxes as filing does, so neither waits for
  * the other; killed, it goes on after its last page. Holds are told by hold/.
  */
-import { isConflict, type Sql, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Sql, type Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -116,15 +116,8 @@ export async function performEvaluation(
   signal: AbortSignal,
   rulesOf: RulesOf = mailboxRulesOf,
 ): Promise<void> {
-  for (let more = true; more; ) {
-    signal.throwIfAborted()
-    try {
-      more = await ground.database.transaction(tx => evaluateNext(ground, tx, evaluationId, rulesOf))
-    } catch (error) {
-      // Another transaction came first; this one was rolled back, and is done again.
-      if (!isConflict(error)) throw error
-    }
-  }
+  const next = () => ground.database.transaction(tx => evaluateNext(ground, tx, evaluationId, rulesOf))
+  for (let more = true; more; ) more = await againOnConflict(next, signal)
 }
 
 type Row = {

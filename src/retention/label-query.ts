@@ -6,12 +6,12 @@
  * asked of again when they are.
  */
 import { appendEntry } from '../audit/audit.ts'
-import { isConflict, type Sql, type Transaction } from '../database/database.ts'
+import { againOnConflict, type Sql, type Transaction } from '../database/database.ts'
 import { HoldfastError, hasCode } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
 import type { Queue } from '../queue/queue.ts'
-import { checkVersion, parseQuery, selectHits } from '../search/search.ts'
+import { isIndexCurrent, parseQuery, selectHits } from '../search/search.ts'
 import { evaluateFilings } from './evaluation.ts'
 import { type LabelRuleWords, openWords } from './label-sealed.ts'
 
@@ -40,9 +40,10 @@ export async function requestLabelQueries(ground: Ground, queue: Queue): Promise
 
 /** Does all there is to do, page by page. Two may be at it. */
 export async function askLabelQueries(ground: Ground, signal?: AbortSignal): Promise<void> {
-  if (!(await isIndexCurrent(ground))) return
-  while (await again(() => sweepNext(ground))) signal?.throwIfAborted()
-  while (await again(() => askNext(ground))) signal?.throwIfAborted()
+  // An index of another version would give wrong answers: what waits goes on waiting.
+  if (!(await isIndexCurrent(ground.database))) return
+  for (let more = true; more; ) more = await againOnConflict(() => sweepNext(ground), signal)
+  for (let more = true; more; ) more = await againOnConflict(() => askNext(ground), signal)
 }
 
 /**
@@ -59,27 +60,6 @@ export async function askAgain(tx: Transaction, itemIds: readonly string[]): Pro
      order by f.mailbox_id, f.item_id on conflict do nothing`,
     [itemIds],
   )
-}
-
-/** An index of another version would give wrong answers: what waits goes on waiting. */
-async function isIndexCurrent(ground: Ground): Promise<boolean> {
-  try {
-    await checkVersion(ground.database)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'REINDEX_NEEDED')) return false
-    throw error
-  }
-}
-
-/** A transaction that was rolled back because another came first is done again. */
-async function again(work: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isConflict(error)) return true
-    throw error
-  }
 }
 
 /**

@@ -178,12 +178,15 @@ export async function recordVersion(tx: Sql, now: number): Promise<void> {
   )
 }
 
+/** False where `checkVersion` throws. */
+export async function isIndexCurrent(sql: Sql): Promise<boolean> {
+  return isByThisVersion(await readVersion(sql))
+}
+
 /** Throws REINDEX_NEEDED unless the entries were made by this tokenizer with this Unicode data. */
 export async function checkVersion(sql: Sql): Promise<void> {
-  const [row] = await sql.query<{ tokenizer: number; unicode: string }>(
-    'select tokenizer, unicode from search_version',
-  )
-  if (row?.tokenizer === TOKENIZER_VERSION && row.unicode === unicodeVersion) return
+  const row = await readVersion(sql)
+  if (isByThisVersion(row)) return
   throw new HoldfastError(
     'REINDEX_NEEDED',
     row
@@ -191,3 +194,13 @@ export async function checkVersion(sql: Sql): Promise<void> {
       : 'it is not recorded which tokenizer made the entries',
   )
 }
+
+type Version = { readonly tokenizer: number; readonly unicode: string }
+
+async function readVersion(sql: Sql): Promise<Version | undefined> {
+  const [row] = await sql.query<Version>('select tokenizer, unicode from search_version')
+  return row
+}
+
+const isByThisVersion = (row: Version | undefined): boolean =>
+  row?.tokenizer === TOKENIZER_VERSION && row.unicode === unicodeVersion
