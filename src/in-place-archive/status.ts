@@ -1,8 +1,7 @@
 /** How the in-place archive stands: how much is in it, and the runs that moved it. Readable counts alone. */
-import { appendEntry } from '../audit/audit.ts'
-import { countMailboxes, listMailboxes } from '../directory/directory.ts'
 import type { Ground } from '../ground.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
+import { type ChoicePage, listChoices } from '../mailbox/mailbox.ts'
 
 type ArchiveRun = {
   readonly archiveRunId: number
@@ -86,47 +85,17 @@ export async function listArchiveRuns(
   return { runs, next: rows.length > page.limit ? runs.at(-1)!.archiveRunId : null }
 }
 
-/** Mailboxes to make a policy for, by address, reserved ones among them; recorded, since it names people. */
-export async function listArchivableMailboxes(
-  ground: Ground,
-  actor: Actor,
-  options: {
-    readonly containing?: string
-    readonly mailboxIds?: readonly number[]
-    readonly after?: string
-    readonly limit: number
-  },
-) {
+/** Mailboxes to make a policy for, each with its own policy; recorded. */
+export async function listArchivableMailboxes(ground: Ground, actor: Actor, page: ChoicePage) {
   requireRole(actor, 'Retention Management')
-  const { containing = '', mailboxIds = null, after, limit } = options
-  const matching = { containing, mailboxIds }
-  const [found, total] = await Promise.all([
-    listMailboxes(ground.database, { ...matching, ...(after ? { after } : {}), limit: limit + 1 }),
-    countMailboxes(ground.database, matching),
-  ])
-  const shown = found.slice(0, limit)
+  const { mailboxes, ...rest } = await listChoices(ground, actor, null, page)
   const own = await ground.database.query<{ mailbox_id: number; policy_id: number }>(
     'select mailbox_id, policy_id from archive_policy_mailbox where mailbox_id = any($1::integer[])',
-    [shown.map(each => each.mailboxId)],
-  )
-  await ground.database.transaction(tx =>
-    appendEntry(tx, ground.keyring, ground.clock, {
-      actor: actor.name,
-      act: 'mailbox.list',
-      subject: 'mailboxes',
-      detail: actor.breakGlass ? { breakGlass: true } : {},
-      ...(containing === '' ? {} : { sealed: { containing } }),
-    }),
+    [mailboxes.map(each => each.mailboxId)],
   )
   const policies = new Map(own.map(row => [row.mailbox_id, row.policy_id]))
   return {
-    mailboxes: shown.map(({ mailboxId, address, displayName }) => ({
-      mailboxId,
-      address,
-      displayName,
-      policyId: policies.get(mailboxId) ?? null,
-    })),
-    next: found.length > limit ? shown.at(-1)!.address : null,
-    total,
+    ...rest,
+    mailboxes: mailboxes.map(each => ({ ...each, policyId: policies.get(each.mailboxId) ?? null })),
   }
 }

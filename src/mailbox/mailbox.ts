@@ -6,6 +6,7 @@
 import type { Sql } from '../database/database.ts'
 import { type Restricted, unrestrictedSql } from './restriction.ts'
 
+export { type ChoicePage, listChoices } from './choice.ts'
 export { type Filing, type FilingFilter, type FilingPage, listFilings, lowestItemId } from './filings.ts'
 export { checkPeople, importPeople } from './people.ts'
 export { type Restricted, unrestrictedSql } from './restriction.ts'
