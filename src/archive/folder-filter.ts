@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { type FilingFilter, type FilingPage, listFilings, lowestItemId } from '../mailbox/mailbox.ts'
+import { isItemId } from '../message/message.ts'
 import {
   checkVersion,
   cursorAfter,
@@ -11,7 +12,6 @@ import {
   type SearchScope,
   search,
 } from '../search/search.ts'
-import { isItemId } from './item.ts'
 import { restrictedSeen } from './reading.ts'
 import { limitTo } from './search.ts'
 

@@ -4,7 +4,7 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor, MailboxScope } from '../identity/identity.ts'
 import { unrestrictedSql } from '../mailbox/mailbox.ts'
-import { parseItemId } from '../message/message.ts'
+import { isItemId, parseItemId } from '../message/message.ts'
 import { readPart, type VaultLocation, vaultObjectName } from '../vault/vault.ts'
 import { type Act, admit, recordReading, recordRestricted, refuseUnknown, restrictedSeen } from './reading.ts'
 
@@ -267,8 +267,4 @@ export async function visibleItems(
     [itemIds, scope, restrictedSeen(actor)],
   )
   return rows.map(row => row.item_id)
-}
-
-export function isItemId(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }

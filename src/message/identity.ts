@@ -176,9 +176,13 @@ export function formatItemId(id: Buffer): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
+/** True of what looks like an item's id. */
+export function isItemId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}
+
 /** The inverse of `formatItemId`. RangeError for what is no UUID. */
 export function parseItemId(text: string): Buffer {
-  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text))
-    throw new RangeError('not an item id')
+  if (!isItemId(text)) throw new RangeError('not an item id')
   return Buffer.from(text.replaceAll('-', ''), 'hex')
 }

@@ -16,6 +16,7 @@ export {
   canonicalContent,
   conversationKey,
   formatItemId,
+  isItemId,
   itemId,
   parseItemId,
   sourceKey,

@@ -8,10 +8,11 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { holdNames } from '../hold/hold.ts'
 import { type Actor, type MailboxScope, mailboxScope, type Role } from '../identity/identity.ts'
+import { isItemId } from '../message/message.ts'
 import { explainDecision } from './explain-decision.ts'
 import type { ExplainedFiling, Explanation, FilingState, GoneFiling, NameOf } from './explanation.ts'
 import { loadKeepingRules } from './keeping-rules.ts'
-import { isItemId, record } from './label-act.ts'
+import { record } from './label-act.ts'
 import { ruleNames } from './rule-name.ts'
 
 /** Whoever has one of these roles may ask, of what is in the mailboxes that it reaches. */

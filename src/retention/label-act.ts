@@ -37,9 +37,6 @@ export async function lockRuled(tx: Transaction, mailboxIds: readonly number[] |
   )
 }
 
-/** True of what an item's id looks like. */
-export const isItemId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-
 type Said = {
   readonly act: string
   readonly subject: string

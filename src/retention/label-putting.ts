@@ -5,9 +5,10 @@ import { HoldfastError } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { lockMailboxes } from '../hold/hold.ts'
 import { type Actor, requireRole } from '../identity/identity.ts'
+import { isItemId } from '../message/message.ts'
 import { checkVersion, mailboxesNamed, parseQuery, selectHits } from '../search/search.ts'
 import { evaluateFilings } from './evaluation.ts'
-import { isItemId, record } from './label-act.ts'
+import { record } from './label-act.ts'
 import { requireLabel } from './label-stored.ts'
 
 /** What a label is put on: copies, since an item may have another label in another mailbox. */
