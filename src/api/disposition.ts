@@ -153,6 +153,28 @@ const Decision = z.discriminatedUnion('act', [
 const decisionOf = (decision: z.output<typeof Decision>): ReviewDecision =>
   decision.act === 'extend' ? { act: 'extend', period: parsePeriod(decision.period)! } : decision
 
+/** An act on disposal as a whole, for a reason; answered with where it stands then. */
+const steering = (
+  path: `/${string}`,
+  id: string,
+  summary: string,
+  steer: (...given: Parameters<typeof pauseDisposition>) => Promise<unknown>,
+) =>
+  route({
+    method: 'post',
+    path,
+    id,
+    tag: TAG,
+    summary,
+    access: DISPOSES,
+    body: Reason,
+    answer: Disposition,
+    work: async ({ ground, actor, body }) => {
+      await steer(ground, actor, body.reason)
+      return dispositionStatus(ground, actor)
+    },
+  })
+
 export const dispositionRoutes = [
   route({
     method: 'get',
@@ -176,62 +198,30 @@ export const dispositionRoutes = [
     answer: z.object({ ...settings, revision: z.number().int() }),
     work: ({ ground, actor, body, revision }) => changeDispositionSettings(ground, actor, body, revision),
   }),
-  route({
-    method: 'post',
-    path: '/disposition/pause',
-    id: 'pauseDisposition',
-    tag: TAG,
-    summary: 'Pause disposal: from now on nothing leaves by rules',
-    access: DISPOSES,
-    body: Reason,
-    answer: Disposition,
-    work: async ({ ground, actor, body }) => {
-      await pauseDisposition(ground, actor, body.reason)
-      return dispositionStatus(ground, actor)
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/disposition/resume',
-    id: 'resumeDisposition',
-    tag: TAG,
-    summary: 'End the pause: what is due leaves with the next run',
-    access: DISPOSES,
-    body: Reason,
-    answer: Disposition,
-    work: async ({ ground, actor, body }) => {
-      await resumeDisposition(ground, actor, body.reason)
-      return dispositionStatus(ground, actor)
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/disposition/confirm-volume',
-    id: 'confirmDispositionVolume',
-    tag: TAG,
-    summary: 'Say that it is right that so much is due: the next run disposes of it',
-    access: DISPOSES,
-    body: Reason,
-    answer: Disposition,
-    work: async ({ ground, actor, body }) => {
-      await confirmVolume(ground, actor, body.reason)
-      return dispositionStatus(ground, actor)
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/disposition/confirm-clocks',
-    id: 'confirmDispositionClocks',
-    tag: TAG,
-    summary: 'Say that the time is right although it leapt or went back',
-    access: DISPOSES,
-    body: Reason,
-    answer: Disposition,
-    work: async ({ ground, actor, body }) => {
-      await confirmClocks(ground, actor, body.reason)
-      return dispositionStatus(ground, actor)
-    },
-  }),
+  steering(
+    '/disposition/pause',
+    'pauseDisposition',
+    'Pause disposal: from now on nothing leaves by rules',
+    pauseDisposition,
+  ),
+  steering(
+    '/disposition/resume',
+    'resumeDisposition',
+    'End the pause: what is due leaves with the next run',
+    resumeDisposition,
+  ),
+  steering(
+    '/disposition/confirm-volume',
+    'confirmDispositionVolume',
+    'Say that it is right that so much is due: the next run disposes of it',
+    confirmVolume,
+  ),
+  steering(
+    '/disposition/confirm-clocks',
+    'confirmDispositionClocks',
+    'Say that the time is right although it leapt or went back',
+    confirmClocks,
+  ),
   route({
     method: 'get',
     path: '/disposition/runs',
